@@ -1,0 +1,110 @@
+"""
+Set-based SQL for both databases: rows go in and out in batches, not one by one.
+
+Tables and columns are named by our code, never by input. Everything else is a parameter.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, TypeVar
+
+from django.db import OperationalError, connection, transaction
+
+Row = Sequence[Any]
+Result = TypeVar("Result")
+DEADLOCK_TRIES = 5
+
+
+def is_postgres() -> bool:
+    return connection.vendor == "postgresql"
+
+
+def sql_time(moment: datetime) -> Any:
+    """A moment in the form that both raw SQL and the ORM store."""
+    return connection.ops.adapt_datetimefield_value(moment)
+
+
+def in_list(values: Iterable[str] | Iterable[int]) -> tuple[str, Any]:
+    """``(sql, parameter)`` for ``WHERE column {sql}``: one parameter for any number of values."""
+    if is_postgres():
+        return "= ANY(%s)", list(values)
+    return "IN (SELECT value FROM json_each(%s))", json.dumps(list(values))
+
+
+def fetch_all(sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return cursor.fetchall()
+
+
+def execute(sql: str, parameters: Sequence[Any] = ()) -> int:
+    """The number of rows it touched."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return int(cursor.rowcount)
+
+
+def insert_rows(table: str, columns: Mapping[str, str], rows: Sequence[Row], *, on_conflict: str = "") -> None:
+    """
+    Insert all rows in one go. ``columns``: name to PostgreSQL type; ``on_conflict``: e.g. ``DO NOTHING``.
+
+    One statement on PostgreSQL, one prepared statement on SQLite.
+    """
+    if not rows:
+        return
+    names = ", ".join(columns)
+    conflict = f" ON CONFLICT {on_conflict}" if on_conflict else ""
+    with connection.cursor() as cursor:
+        if is_postgres():
+            arrays = ", ".join(f"%s::{kind}[]" for kind in columns.values())
+            sql = f"INSERT INTO {table} ({names}) SELECT * FROM unnest({arrays}){conflict}"  # noqa: S608
+            cursor.execute(sql, [list(column) for column in zip(*rows, strict=True)])
+        else:
+            marks = ", ".join(["%s"] * len(columns))
+            cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks}){conflict}", rows)  # noqa: S608
+
+
+def update_rows(table: str, key: str, columns: Mapping[str, str], rows: Sequence[Row]) -> None:
+    """Update rows by key. ``columns`` starts with the key; each row has the values in that order."""
+    if not rows:
+        return
+    rest = [name for name in columns if name != key]
+    with connection.cursor() as cursor:
+        if is_postgres():
+            arrays = ", ".join(f"%s::{kind}[]" for kind in columns.values())
+            changes = ", ".join(f"{name} = new.{name}" for name in rest)
+            cursor.execute(
+                f"UPDATE {table} AS old SET {changes} FROM unnest({arrays}) AS new({', '.join(columns)}) "  # noqa: S608
+                f"WHERE old.{key} = new.{key}",
+                [list(column) for column in zip(*rows, strict=True)],
+            )
+        else:
+            changes = ", ".join(f"{name} = %s" for name in rest)
+            cursor.executemany(
+                f"UPDATE {table} SET {changes} WHERE {key} = %s",  # noqa: S608
+                [(*row[1:], row[0]) for row in rows],
+            )
+
+
+def in_transaction(work: Callable[[], Result]) -> Result:
+    """
+    Run ``work`` in a transaction, again if another process' locks made the database break it off.
+
+    ``work`` must have no effect but on the database.
+    """
+    for attempt in range(DEADLOCK_TRIES):
+        try:
+            with transaction.atomic():
+                return work()
+        except OperationalError as error:
+            if attempt + 1 == DEADLOCK_TRIES or connection.in_atomic_block or not _is_lock_conflict(error):
+                raise
+    raise AssertionError("unreachable")
+
+
+def _is_lock_conflict(error: OperationalError) -> bool:
+    code = getattr(error.__cause__, "sqlstate", None)
+    return code in ("40P01", "40001") or "database is locked" in str(error)
