@@ -1,0 +1,62 @@
+"""
+Finds the first fault of a value against a schema of ``openapi.json``, in the order and words of Backstage's server.
+
+Knows the keywords which that document uses for requests, and no others. Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from catalog.api.openapi import resolve
+
+_TYPES: dict[str, type | tuple[type, ...]] = {
+    "object": dict,
+    "array": list,
+    "string": str,
+    "number": (int, float),
+    "integer": int,
+    "boolean": bool,
+}
+
+
+def find_fault(value: object, schema: Mapping[str, Any], path: str) -> str | None:
+    schema = resolve(schema)
+    expected = schema["type"]
+    # To Python a boolean is a number; to JSON it is none.
+    if not isinstance(value, _TYPES[expected]) or (isinstance(value, bool) and expected != "boolean"):
+        return f"{path} must be {expected}"
+    if isinstance(value, dict):
+        return _find_object_fault(value, schema, path)
+    if isinstance(value, list):
+        return _find_list_fault(value, schema, path)
+    return _find_scalar_fault(value, schema, path)
+
+
+def _find_object_fault(value: dict[str, Any], schema: Mapping[str, Any], path: str) -> str | None:
+    properties: Mapping[str, Any] = schema.get("properties", {})
+    for name in schema.get("required", ()):
+        if name not in value:
+            return f"{path} must have required property '{name}'"
+    if schema.get("additionalProperties") is False and value.keys() - properties.keys():
+        return f"{path} must NOT have additional properties"
+    for name, property_schema in properties.items():
+        if name in value and (fault := find_fault(value[name], property_schema, f"{path}/{name}")):
+            return fault
+    return None
+
+
+def _find_list_fault(value: list[Any], schema: Mapping[str, Any], path: str) -> str | None:
+    for position, item in enumerate(value):
+        if fault := find_fault(item, schema["items"], f"{path}/{position}"):
+            return fault
+    return None
+
+
+def _find_scalar_fault(value: Any, schema: Mapping[str, Any], path: str) -> str | None:
+    if "enum" in schema and value not in schema["enum"]:
+        return f"{path} must be equal to one of the allowed values: {', '.join(schema['enum'])}"
+    if "minimum" in schema and value < schema["minimum"]:
+        return f"{path} must be >= {schema['minimum']}"
+    return None
