@@ -30,10 +30,10 @@ COLUMNS = {
 
 
 def append_changes(
-    changes: Sequence[tuple[int, str, Change.Operation]], *, changed_by: str, changed_at: datetime | None = None
+    changes: Sequence[tuple[int, str, Change.Operation, str]], *, changed_at: datetime | None = None
 ) -> int:
     """
-    Write one row for each ``(entity id, entity ref, operation)``, inside the caller's transaction.
+    Write one row for each ``(entity id, entity ref, operation, changed by)``, inside the caller's transaction.
 
     Returns the id of the first; the others follow without a gap. Two statements (three on PostgreSQL).
     """
@@ -41,7 +41,7 @@ def append_changes(
     moment = sql_time(changed_at or timezone.now())
     rows = [
         (first + position, entity_id, entity_ref, str(operation.value), changed_by, moment)
-        for position, (entity_id, entity_ref, operation) in enumerate(changes)
+        for position, (entity_id, entity_ref, operation, changed_by) in enumerate(changes)
     ]
     insert_rows("catalog_change", COLUMNS, rows)
     return first

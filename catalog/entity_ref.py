@@ -16,7 +16,8 @@ ANNOTATION_ORIGIN_LOCATION = "backstage.io/managed-by-origin-location"
 
 # A browser ignores control characters before and line breaks inside of the scheme.
 SCRIPT_PROTOCOL = re.compile(
-    r"^[\x00-\x1f ]*j[\r\n\t]*a[\r\n\t]*v[\r\n\t]*a[\r\n\t]*s[\r\n\t]*c[\r\n\t]*r[\r\n\t]*i[\r\n\t]*p[\r\n\t]*t[\r\n\t]*:", re.I
+    r"^[\x00-\x1f ]*j[\r\n\t]*a[\r\n\t]*v[\r\n\t]*a[\r\n\t]*s[\r\n\t]*c[\r\n\t]*r[\r\n\t]*i[\r\n\t]*p[\r\n\t]*t[\r\n\t]*:",
+    re.I,
 )
 
 

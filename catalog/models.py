@@ -39,7 +39,8 @@ class RefreshState(models.Model):
     location_key = models.TextField(null=True, help_text="the source that owns the entity")
     source_state = models.TextField(default="", help_text="JSON: what was read, for conditional re-reads")
     lane = models.SmallIntegerField(choices=RefreshLane.choices, default=RefreshLane.TIME)
-    next_update_at = models.DateTimeField()
+    next_update_at = models.DateTimeField(null=True, help_text="null: nothing outside of it can change it")
+    depth = models.SmallIntegerField(default=0, help_text="how many Locations led here")
     claim = models.TextField(default="", help_text="fencing token of the process that works on it")
     last_processed_at = models.DateTimeField(null=True)
     last_discovery_at = models.DateTimeField()
@@ -47,8 +48,12 @@ class RefreshState(models.Model):
     class Meta:
         db_table = "catalog_refresh_state"
         indexes = (
-            # serves claim_due_entities
-            models.Index(fields=["lane", "next_update_at"], name="refresh_state_due"),
+            # serves claim_due
+            models.Index(
+                fields=["next_update_at"], name="refresh_state_due", condition=Q(next_update_at__isnull=False)
+            ),
+            # serves the list of entities that do not appear
+            models.Index(fields=["id"], name="refresh_state_failed", condition=~Q(errors="")),
         )
 
     def __str__(self) -> str:
@@ -67,9 +72,7 @@ class RefreshEdge(models.Model):
         db_table = "catalog_refresh_edge"
         constraints = (
             models.UniqueConstraint(fields=["target_ref", "source_ref", "source_key"], name="refresh_edge_unique"),
-            models.CheckConstraint(
-                condition=Q(source_key="") ^ Q(source_ref=""), name="refresh_edge_has_one_source"
-            ),
+            models.CheckConstraint(condition=Q(source_key="") ^ Q(source_ref=""), name="refresh_edge_has_one_source"),
         )
         indexes = (
             models.Index(fields=["source_ref"], name="refresh_edge_source_ref"),  # what an entity emitted
@@ -180,6 +183,9 @@ class IndexEpoch(models.Model):
 
     id = models.SmallIntegerField(primary_key=True, default=1)
     epoch = models.TextField()
+    processing_version = models.TextField(
+        default="", help_text="what processed the catalog last; another one does it anew"
+    )
 
     class Meta:
         db_table = "catalog_index_epoch"

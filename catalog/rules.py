@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
-from catalog.entity_ref import LocationRef
 from common.app_config import AppConfig, ConfigError
+
+from catalog.entity_ref import LocationRef
 from common.glob_pattern import compile_glob
 
 

@@ -60,11 +60,11 @@ def insert_rows(table: str, columns: Mapping[str, str], rows: Sequence[Row], *, 
     with connection.cursor() as cursor:
         if is_postgres():
             arrays = ", ".join(f"%s::{kind}[]" for kind in columns.values())
-            sql = f"INSERT INTO {table} ({names}) SELECT * FROM unnest({arrays}){conflict}"  # noqa: S608
+            sql = f"INSERT INTO {table} ({names}) SELECT * FROM unnest({arrays}){conflict}"
             cursor.execute(sql, [list(column) for column in zip(*rows, strict=True)])
         else:
             marks = ", ".join(["%s"] * len(columns))
-            cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks}){conflict}", rows)  # noqa: S608
+            cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks}){conflict}", rows)
 
 
 def update_rows(table: str, key: str, columns: Mapping[str, str], rows: Sequence[Row]) -> None:
@@ -77,14 +77,14 @@ def update_rows(table: str, key: str, columns: Mapping[str, str], rows: Sequence
             arrays = ", ".join(f"%s::{kind}[]" for kind in columns.values())
             changes = ", ".join(f"{name} = new.{name}" for name in rest)
             cursor.execute(
-                f"UPDATE {table} AS old SET {changes} FROM unnest({arrays}) AS new({', '.join(columns)}) "  # noqa: S608
+                f"UPDATE {table} AS old SET {changes} FROM unnest({arrays}) AS new({', '.join(columns)}) "
                 f"WHERE old.{key} = new.{key}",
                 [list(column) for column in zip(*rows, strict=True)],
             )
         else:
             changes = ", ".join(f"{name} = %s" for name in rest)
             cursor.executemany(
-                f"UPDATE {table} SET {changes} WHERE {key} = %s",  # noqa: S608
+                f"UPDATE {table} SET {changes} WHERE {key} = %s",
                 [(*row[1:], row[0]) for row in rows],
             )
 

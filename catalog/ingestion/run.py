@@ -1,0 +1,146 @@
+"""The processing loop: claim what is due, work it, stitch, until nothing is left or the time is up."""
+
+from __future__ import annotations
+
+import logging
+import time
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import orjson
+from django.utils import timezone
+
+from catalog import metrics
+from catalog.ingestion.children import LeaseLostError
+from catalog.ingestion.placeholders import reads_are_unchanged
+from catalog.ingestion.process import origin_of, process_entity
+from catalog.ingestion.process_location import process_location
+from catalog.ingestion.queue import ClaimedRow, claim_due, next_time, renew
+from catalog.ingestion.result import Failed, ProcessingResult
+from catalog.ingestion.sources import Sources, default_sources
+from catalog.ingestion.write import write_results
+from catalog.stitching.request import request_stitching
+from catalog.stitching.stitch import stitch_requested
+from common.database import execute, in_list, in_transaction, sql_time
+
+logger = logging.getLogger(__name__)
+
+LOCATIONS_AT_ONCE = 4
+ENTITIES_AT_ONCE = 500
+# What is ready shows while a long run goes on, but a team that owns much is not stitched anew for each component.
+STITCH_EVERY = 3.0
+
+
+@dataclass(slots=True)
+class ProcessReport:
+    """What one run did. ``is_done`` says that nothing was due any more when it ended."""
+
+    locations: int = 0
+    processed: int = 0
+    failed: int = 0
+    unchanged: int = 0
+    is_done: bool = False
+
+
+def process_due(
+    *,
+    seconds: float = 30.0,
+    sources: Sources | None = None,
+    report: ProcessReport | None = None,
+    on_progress: Callable[[ProcessReport], None] | None = None,
+) -> ProcessReport:
+    """
+    Process due entities for up to ``seconds``. Safe to run in any number of processes at once.
+
+    A killed run loses nothing: what it had claimed is due again when the lease ends. ``report`` goes on from an
+    earlier run.
+    """
+    run = _Run(sources or default_sources(), report or ProcessReport(), on_progress)
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if not run.turn():
+            run.report.is_done = True
+            break
+    stitch_requested()
+    return run.report
+
+
+class _Run:
+    def __init__(
+        self, sources: Sources, report: ProcessReport, on_progress: Callable[[ProcessReport], None] | None
+    ) -> None:
+        self.sources, self.report, self.on_progress = sources, report, on_progress
+        self.token = uuid.uuid4().hex
+        self.stitched_at = time.monotonic()
+
+    def turn(self) -> bool:
+        """One claim of each sort. False if nothing was due."""
+        locations = claim_due(self.token, limit=LOCATIONS_AT_ONCE, locations=True)
+        for position, row in enumerate(locations):
+            self._keep_claims(locations[position:])
+            self._location(row)
+            self._pause()
+        entities = claim_due(self.token, limit=ENTITIES_AT_ONCE, locations=False)
+        if entities:
+            self._entities(entities)
+            self._pause()
+        return bool(locations or entities)
+
+    def _keep_claims(self, rows: Sequence[ClaimedRow]) -> None:
+        in_transaction(lambda: renew([row.id for row in rows], self.token))
+
+    def _pause(self) -> None:
+        if self.on_progress:
+            self.on_progress(self.report)
+        if time.monotonic() - self.stitched_at > STITCH_EVERY:
+            stitch_requested()
+            self.stitched_at = time.monotonic()
+
+    def _location(self, row: ClaimedRow) -> None:
+        try:
+            run = process_location(row, token=self.token, sources=self.sources)
+        except LeaseLostError:
+            logger.warning(
+                "lost the lease of a location, another process works on it", extra={"entity_ref": row.entity_ref}
+            )
+            return
+        self.report.locations += 1
+        self.report.processed += run.processed
+        self.report.failed += run.failed + bool(run.errors)
+        metrics.count_processed_location(changed=run.changed, failed=bool(run.errors))
+
+    def _entities(self, rows: Sequence[ClaimedRow]) -> None:
+        unchanged: list[ClaimedRow] = []
+        results: dict[int, tuple[str, ProcessingResult]] = {}
+        for row in rows:
+            entity = orjson.loads(row.unprocessed_entity)
+            if row.source_state and reads_are_unchanged(
+                orjson.loads(row.source_state)["reads"], origin_of(entity), self.sources
+            ):
+                unchanged.append(row)
+                continue
+            result = process_entity(entity, row.unprocessed_entity.encode(), self.sources)
+            metrics.count_processed(result)
+            results[row.id] = (row.entity_ref, result)
+        in_transaction(lambda: self._write(results, unchanged))
+        self.report.processed += len(results)
+        self.report.unchanged += len(unchanged)
+        self.report.failed += sum(isinstance(result, Failed) for _, result in results.values())
+
+    def _write(self, results: dict[int, tuple[str, ProcessingResult]], unchanged: Sequence[ClaimedRow]) -> None:
+        ours = renew([*results, *(row.id for row in unchanged)], self.token)
+        held = {id_: item for id_, item in results.items() if id_ in ours}
+        request_stitching(write_results(held, settings=self.sources.catalog))
+        self._postpone([row.id for row in unchanged if row.id in ours])
+
+    def _postpone(self, ids: Sequence[int]) -> None:
+        if not ids:
+            return
+        now = timezone.now()
+        due = next_time(self.sources.catalog, now)
+        sql, parameter = in_list(ids)
+        execute(
+            f"UPDATE catalog_refresh_state SET claim = '', next_update_at = %s, last_processed_at = %s WHERE id {sql}",
+            [sql_time(due) if due else None, sql_time(now), parameter],
+        )
