@@ -1,0 +1,59 @@
+"""The other doors to entities."""
+
+from __future__ import annotations
+
+from common.json_response import json_text_response
+from django.http import HttpResponse
+from rest_framework.request import Request
+
+from catalog.api import access
+from catalog.api.answers import answer_empty, answer_with_etag
+from catalog.api.bell import ring_for_processing
+from catalog.api.doors import CatalogView
+from catalog.api.request_check import check_request
+from catalog.entity_ref import EntityRef
+from catalog.ingestion.delete import delete_entity_by_uid
+from catalog.ingestion.refresh import refresh_entity
+from catalog.queries.ancestry import get_ancestry
+from catalog.queries.refs import get_by_uid
+from common.errors import NotFoundError
+
+
+class EntityByUidView(CatalogView):
+    def get(self, request: Request, uid: str) -> HttpResponse:
+        check_request(request, "GetEntityByUid")
+        try:
+            return json_text_response(get_by_uid(uid, visible=access.visible_entities(request)))
+        except NotFoundError:
+            raise NotFoundError(f"No entity with uid {uid}") from None
+
+    def delete(self, request: Request, uid: str) -> HttpResponse:
+        """204 whether it was there or not, as the answer of a repeated request must be the same."""
+        check_request(request, "DeleteEntityByUid")
+        caller = access.require(request, access.DELETE_ENTITIES)
+        try:
+            delete_entity_by_uid(uid, changed_by=caller.subject)
+        except NotFoundError:
+            return answer_empty(204)
+        ring_for_processing()
+        return answer_empty(204)
+
+
+class AncestryView(CatalogView):
+    def get(self, request: Request, kind: str, namespace: str, name: str) -> HttpResponse:
+        check_request(request, "GetEntityAncestryByName")
+        access.require(request, access.READ_ENTITIES)
+        ref = EntityRef(kind, namespace, name)
+        try:
+            return answer_with_etag(request, get_ancestry(ref))
+        except NotFoundError:
+            raise NotFoundError(f"No such entity {ref}") from None
+
+
+class RefreshView(CatalogView):
+    def post(self, request: Request) -> HttpResponse:
+        body = check_request(request, "RefreshEntity").body
+        access.require(request, access.REFRESH_ENTITIES)
+        refresh_entity(body["entityRef"])
+        ring_for_processing()
+        return answer_empty(200)

@@ -1,0 +1,107 @@
+"""The doors to registered locations."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from rest_framework.request import Request
+
+from catalog import locations
+from catalog.api import access
+from catalog.api.answers import answer_empty, answer_with_etag
+from catalog.api.bell import ring_for_processing
+from catalog.api.doors import CatalogView
+from catalog.api.location_params import (
+    parse_analysis_input,
+    parse_location_input,
+    parse_location_query,
+    parse_yes,
+)
+from catalog.api.request_check import check_request
+from catalog.entity_ref import EntityRef
+from catalog.settings import catalog_settings
+from common.errors import NotAllowedError
+
+
+class LocationsView(CatalogView):
+    def get(self, request: Request) -> HttpResponse:
+        check_request(request, "GetLocations")
+        access.require(request, access.READ_LOCATIONS)
+        return answer_with_etag(request, [{"data": location} for location in locations.list_locations()])
+
+    def post(self, request: Request) -> HttpResponse:
+        checked = check_request(request, "CreateLocation")
+        given = parse_location_input(checked.body)
+        access.require(request, access.CREATE_LOCATIONS)
+        if parse_yes(checked.query.get("dryRun")):
+            return _answer_dry_run(request, locations.try_location(given.type, given.target))
+        refuse_in_readonly_mode()
+        on_conflict = checked.query.get("onConflict", "reject")
+        registered = locations.register_location(given.type, given.target, on_conflict=on_conflict)
+        ring_for_processing()
+        return _answer_registered(request, registered)
+
+
+def _answer_dry_run(request: HttpRequest, tried: locations.RegisteredLocation) -> HttpResponse:
+    content = {"exists": tried.exists, "location": tried.location, "entities": tried.entities}
+    return answer_with_etag(request, content, status=201)
+
+
+def _answer_registered(request: HttpRequest, registered: locations.RegisteredLocation) -> HttpResponse:
+    content = {"location": registered.location, "entities": registered.entities}
+    response = answer_with_etag(request, content, status=201)
+    response["Location"] = reverse("catalog-location", kwargs={"location_id": registered.location["id"]})
+    return response
+
+
+class LocationView(CatalogView):
+    def get(self, request: Request, location_id: str) -> HttpResponse:
+        check_request(request, "GetLocation")
+        access.require(request, access.READ_LOCATIONS)
+        return answer_with_etag(request, locations.get_location(location_id))
+
+    def put(self, request: Request, location_id: str) -> HttpResponse:
+        given = parse_location_input(check_request(request, "UpdateLocation").body)
+        access.require(request, access.CREATE_LOCATIONS)
+        refuse_in_readonly_mode()
+        updated = locations.update_location(location_id, given.type, given.target)
+        ring_for_processing()
+        return answer_with_etag(request, updated)
+
+    def delete(self, request: Request, location_id: str) -> HttpResponse:
+        check_request(request, "DeleteLocation")
+        access.require(request, access.DELETE_LOCATIONS)
+        refuse_in_readonly_mode()
+        locations.delete_location(location_id)
+        ring_for_processing()
+        return answer_empty(204)
+
+
+class LocationOfEntityView(CatalogView):
+    def get(self, request: Request, kind: str, namespace: str, name: str) -> HttpResponse:
+        check_request(request, "GetLocationByEntity")
+        access.require(request, access.READ_LOCATIONS)
+        found = locations.location_of_entity(EntityRef(kind, namespace, name))
+        return answer_with_etag(request, found)
+
+
+class LocationQueryView(CatalogView):
+    def post(self, request: Request) -> HttpResponse:
+        params = parse_location_query(check_request(request, "GetLocationsByQuery").body)
+        access.require(request, access.READ_LOCATIONS)
+        found = locations.query_locations(params.query, limit=params.limit, after_id=params.after_id)
+        page_info = {"nextCursor": params.cursor_after(found.items[-1]["id"])} if found.has_more else {}
+        content = {"items": found.items, "totalItems": found.total_items, "pageInfo": page_info}
+        return answer_with_etag(request, content)
+
+
+class AnalyzeLocationView(CatalogView):
+    def post(self, request: Request) -> HttpResponse:
+        given = parse_analysis_input(check_request(request, "AnalyzeLocation").body)
+        access.require(request, access.ANALYZE_LOCATIONS)
+        return answer_with_etag(request, locations.analyze_location(given.target))
+
+
+def refuse_in_readonly_mode() -> None:
+    if catalog_settings().is_readonly:
+        raise NotAllowedError("This operation not allowed in readonly mode")
