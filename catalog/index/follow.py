@@ -1,0 +1,155 @@
+"""
+How the index of this process follows the change log, so that each request sees every committed write.
+
+Never ask in a transaction that has written and may still be rolled back: the index would keep what it saw.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from catalog.index.index import CatalogIndex, IndexedEntity
+from common.database import fetch_all
+
+BATCH = 5000
+# Behind by more rows than this, the index may be this old instead of the reader waiting.
+FAR_BEHIND = 5000
+MAX_AGE_SECONDS = 1.0
+
+# The newest row of the change log beside the epoch, whether there is a row or not.
+NEWEST_CHANGE = """
+    SELECT epochs.epoch, newest.id, newest.entity_ref, newest.changed_at
+    FROM (SELECT 1 AS id) AS one
+    LEFT JOIN catalog_index_epoch AS epochs ON epochs.id = one.id
+    LEFT JOIN (
+        SELECT id, entity_ref, changed_at FROM catalog_change ORDER BY id DESC LIMIT 1
+    ) AS newest ON newest.id IS NOT NULL
+"""
+
+# All entities, a batch at a time.
+FINAL_ENTITIES = """
+    SELECT id, entity_ref, uid, change_id, terms FROM catalog_final_entity WHERE id > %s ORDER BY id LIMIT %s
+"""
+
+# What changed since a row of the log, with that row itself: if it is not the first, the log's tail was cut.
+CHANGES_SINCE = """
+    SELECT changes.id, changes.entity_ref, changes.changed_at, changes.entity_id,
+           finals.id, finals.entity_ref, finals.uid, finals.change_id, finals.terms
+    FROM catalog_change AS changes
+    LEFT JOIN catalog_final_entity AS finals ON finals.id = changes.entity_id AND changes.id > %s
+    WHERE changes.id >= %s ORDER BY changes.id LIMIT %s
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """A moment of the catalog: the newest row of the change log, recognisable should its id be used again."""
+
+    epoch: str | None
+    change_id: int
+    stamp: tuple[Any, ...] | None
+
+
+class Follower:
+    """One index and how far it has followed. Whoever finds it behind brings it up; others wait at ``lock``."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.index = CatalogIndex()
+        self.position: Position | None = None
+        self.followed_at = 0.0
+
+    def current(self, at_least: int) -> CatalogIndex:
+        # Outside the lock: whoever waits for a database connection must not hold up those that have one.
+        newest = read_newest()
+        if not self._is_good_enough(newest, at_least):
+            with self.lock:
+                self._catch_up()
+        return self.index
+
+    def _is_good_enough(self, newest: Position, at_least: int) -> bool:
+        position = self.position
+        if position is None or position == newest:
+            return position is not None
+        is_far_behind = newest.change_id - position.change_id > FAR_BEHIND
+        is_young = time.monotonic() - self.followed_at < MAX_AGE_SECONDS
+        return is_far_behind and is_young and position.epoch == newest.epoch and position.change_id >= at_least
+
+    def _catch_up(self) -> None:
+        while (newest := read_newest()) != self.position:
+            if not self._follow(newest):
+                self._reload(newest)
+            self.followed_at = time.monotonic()
+
+    def _follow(self, newest: Position) -> bool:
+        """Apply the next rows of the log. False if it does not lead on from what the index knows."""
+        known = self.position
+        if known is None or known.epoch != newest.epoch or newest.change_id < known.change_id:
+            return False
+        rows = fetch_all(CHANGES_SINCE, [known.change_id, known.change_id, BATCH])
+        if known.stamp is not None and (not rows or rows[0][:3] != known.stamp):
+            return False
+        new_rows = [row for row in rows if row[0] > known.change_id]
+        written = {row[4]: _indexed_entity(row[4:]) for row in new_rows if row[4] is not None}
+        deleted = {row[3] for row in new_rows} - written.keys()
+        with self.index.lock:
+            self.index.apply(written.values(), deleted)
+        if new_rows:
+            self.position = Position(known.epoch, new_rows[-1][0], new_rows[-1][:3])
+        return True
+
+    def _reload(self, newest: Position) -> None:
+        """
+        Read everything into a new index; whoever still reads in the old one finishes there.
+
+        The batches are of different moments, all of them later than ``newest``: what the log says after it mends that.
+        """
+        index = CatalogIndex()
+        index.load(_read_final_entities())
+        self.index, self.position = index, newest
+
+
+def read_newest() -> Position:
+    """One statement."""
+    epoch, *stamp = fetch_all(NEWEST_CHANGE)[0]
+    return Position(epoch, stamp[0] or 0, tuple(stamp) if stamp[0] is not None else None)
+
+
+def _read_final_entities() -> Iterator[IndexedEntity]:
+    last = 0
+    while rows := fetch_all(FINAL_ENTITIES, [last, BATCH]):
+        yield from map(_indexed_entity, rows)
+        last = rows[-1][0]
+
+
+def _indexed_entity(row: Sequence[Any]) -> IndexedEntity:
+    number, entity_ref, uid, change_id, terms = row
+    return IndexedEntity(number, entity_ref, uid, change_id, orjson.loads(terms))
+
+
+_follower = Follower()
+
+
+def current_index(*, at_least: int = 0) -> CatalogIndex:
+    """
+    The index of this process, as new as the newest committed change; one statement if nothing changed.
+
+    More than 5,000 changes behind it may be up to a second old, but never older than the change ``at_least``.
+    """
+    return _follower.current(at_least)
+
+
+def forget_index() -> None:
+    """Start again from nothing with the next request. For tests, and for a process that was forked."""
+    global _follower
+    _follower = Follower()
+
+
+os.register_at_fork(after_in_child=forget_index)
