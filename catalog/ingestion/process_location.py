@@ -89,7 +89,7 @@ def _previous_targets(row: ClaimedRow, sources: Sources) -> dict[str, TargetStat
 def fingerprint(sources: Sources) -> str:
     """Changes when the configuration would read the same file differently."""
     catalog = sources.catalog
-    return content_hash(repr((catalog.rules, catalog.limits, catalog.locations)).encode())
+    return content_hash(repr((catalog.rules, catalog.limits)).encode())
 
 
 def _read_all(
