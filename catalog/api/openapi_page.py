@@ -57,11 +57,16 @@ def _show(method: str, path: str, operation: Mapping[str, Any]) -> ShownOperatio
         description=_with_code(operation.get("description", "")),
         parameters=[_show_parameter(resolve(parameter)) for parameter in operation.get("parameters", ())],
         body=_show_body(operation.get("requestBody")),
-        responses=[
-            {"status": status, "description": resolve(response)["description"]}
-            for status, response in operation["responses"].items()
-        ],
+        responses=_show_responses(operation["responses"]),
     )
+
+
+def _show_responses(responses: Mapping[str, Any]) -> list[dict[str, str]]:
+    """Without those that the last one, for any other status, describes as well."""
+    described = {status: resolve(response)["description"] for status, response in responses.items()}
+    other = described.pop("default", None)
+    shown = [{"status": status, "description": text} for status, text in described.items() if text != other]
+    return [*shown, {"status": "otherwise", "description": other}] if other else shown
 
 
 def _show_parameter(parameter: Mapping[str, Any]) -> dict[str, Any]:
