@@ -15,6 +15,7 @@ from typing import Any
 
 import orjson
 
+from catalog.api.request_check import MAX_INTEGER
 from common.errors import InputError
 
 _DEFAULT_LIMIT = 1000
@@ -79,7 +80,7 @@ def parse_location_query(body: Mapping[str, Any]) -> LocationQuery:
     limit = body.get("limit", _DEFAULT_LIMIT)
     if limit != int(limit) or limit < 1:
         raise InputError("Limit must be a positive integer >= 1")
-    return LocationQuery(int(limit), body.get("query"))
+    return LocationQuery(min(int(limit), MAX_INTEGER), body.get("query"))
 
 
 def _parse_cursor(cursor: str) -> LocationQuery:
@@ -94,7 +95,7 @@ def _parse_cursor(cursor: str) -> LocationQuery:
     query = content.get("query")
     if query is not None and not isinstance(query, dict):
         raise InputError("Query must be an object")
-    return LocationQuery(content["limit"], query, content.get("afterId"))
+    return LocationQuery(min(content["limit"], MAX_INTEGER), query, content.get("afterId"))
 
 
 def _cursor_faults(content: Mapping[str, Any]) -> list[str]:

@@ -1,0 +1,47 @@
+"""The API's description, as a page for people."""
+
+from html.parser import HTMLParser
+
+from catalog.api.openapi import read_document
+from catalog.api.openapi_page import render_page
+
+
+class Tags(HTMLParser):
+    def __init__(self, page):
+        super().__init__()
+        self.found = []
+        self.feed(page)
+
+    def handle_starttag(self, tag, attributes):
+        self.found.append((tag, dict(attributes)))
+
+
+def test_shows_every_operation_once():
+    page = render_page(read_document(), prefix="/api/catalog")
+
+    shown = [attributes["id"] for tag, attributes in Tags(page).found if tag == "details"]
+    ids = [operation["operationId"] for path in read_document()["paths"].values() for operation in path.values()]
+    assert sorted(shown) == sorted(ids)
+    assert '<span class="path">/api/catalog/entities/by-uid/{uid}</span>' in page
+
+
+def test_needs_no_script_and_nothing_from_elsewhere():
+    found = Tags(render_page(read_document(), prefix="")).found
+
+    assert {tag for tag, _ in found} & {"script", "link", "img", "iframe"} == set()
+    assert [attributes["href"] for tag, attributes in found if tag == "a"] == ["/openapi.json"]
+
+
+def test_escapes_what_the_description_holds():
+    document = {
+        "info": {"title": "<script>", "summary": ""},
+        "tags": [{"name": "A", "description": ""}],
+        "paths": {
+            "/x": {"get": {"operationId": "X", "tags": ["A"], "summary": "", "description": "`<b>`", "responses": {}}}
+        },
+    }
+
+    page = render_page(document, prefix="")
+
+    assert "<code>&lt;b&gt;</code>" in page
+    assert "<script>" not in page
