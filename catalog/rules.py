@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
-from common.app_config import AppConfig, ConfigError
+from common.app_config import AppConfig
 
 from catalog.entity_ref import LocationRef
 from common.glob_pattern import compile_glob
@@ -54,7 +54,7 @@ class Rule:
     @classmethod
     def from_config(cls, config: AppConfig, *, only_from: LocationRef | None = None) -> Self:
         """Raises ConfigError on an ``allow`` or ``locations`` of another shape."""
-        allow = tuple(_allowed_kind(item) for item in _list_of(config, "allow"))
+        allow = tuple(_allowed_kind(item, config) for item in _allow_list(config))
         if only_from is not None:
             return cls(allow, (LocationMatcher(only_from.type, exact=only_from.target),))
         if not config.has("locations"):
@@ -86,25 +86,28 @@ def rules_from_config(config: AppConfig, location_rules: Sequence[Rule]) -> Rule
     return Rules((*(Rule.from_config(section) for section in config.sections("catalog.rules")), *location_rules))
 
 
-def _list_of(config: AppConfig, key: str) -> list[Any]:
-    value = config.get(key)
+EXPECTED_ALLOW = "a list of kinds, such as [Component, { kind: Resource, spec.type: database }]"
+
+
+def _allow_list(config: AppConfig) -> list[Any]:
+    value = config.get("allow")
     if not isinstance(value, list):
-        raise ConfigError(f"catalog.rules: {key}: got {value!r}, expected a list of kinds")
+        raise config.error("allow", EXPECTED_ALLOW)
     return value
 
 
-def _allowed_kind(item: Any) -> AllowedKind:
+def _allowed_kind(item: Any, config: AppConfig) -> AllowedKind:
     if isinstance(item, str):
         return AllowedKind(item.lower())
     if isinstance(item, Mapping) and isinstance(item.get("kind"), str):
         return AllowedKind(item["kind"].lower(), str(item.get("spec.type", "")).lower())
-    raise ConfigError(f"catalog.rules: allow: got {item!r}, expected a kind such as 'Component'")
+    raise config.error("allow", EXPECTED_ALLOW)
 
 
 def _location_matcher(config: AppConfig) -> LocationMatcher:
     type_, exact, pattern = config.string("type"), config.string("exact"), config.string("pattern")
     if not type_:
-        raise ConfigError("catalog.rules: locations: each entry needs a type, such as 'url'")
+        raise config.error("type", "a location type, such as 'url'")
     if exact and pattern:
-        raise ConfigError("catalog.rules: a location cannot have both 'exact' and 'pattern'")
+        raise config.error("pattern", "none beside 'exact'")
     return LocationMatcher(type_, exact or "", compile_glob(pattern, ignore_case=True) if pattern else None)

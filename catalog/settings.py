@@ -8,7 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal, Self, cast
 
-from common.app_config import AppConfig, ConfigError
+from common.app_config import AppConfig
 from django.conf import settings
 
 from catalog.entity_ref import LocationRef
@@ -46,7 +46,7 @@ class CatalogSettings:
         interval = config.duration("catalog.processingInterval") if _is_set(config, never) else None
         strategy = config.string("catalog.orphanStrategy", "delete")
         if strategy not in ("keep", "delete"):
-            raise ConfigError(f"catalog.orphanStrategy: got '{strategy}', expected 'keep' or 'delete'")
+            raise config.error("catalog.orphanStrategy", "'keep' or 'delete'")
         locations, location_rules = _locations(config)
         return cls(
             processing_interval=interval,
@@ -65,7 +65,14 @@ def _is_set(config: AppConfig, never: bool) -> bool:
 
 def _limits(config: AppConfig) -> Limits:
     defaults = Limits()
-    read = lambda key, default: config.integer(f"callboard.catalog.limits.{key}", default) or default  # noqa: E731
+
+    def read(key: str, default: int) -> int:
+        path = f"callboard.catalog.limits.{key}"
+        value = config.integer(path, default)
+        if value < 1:
+            raise config.error(path, "a whole number above 0")
+        return value
+
     return Limits(
         max_bytes=read("maxBytes", defaults.max_bytes),
         max_documents=read("maxDocuments", defaults.max_documents),
@@ -81,8 +88,10 @@ def _locations(config: AppConfig) -> tuple[tuple[LocationRef, ...], list[Rule]]:
     base = config.base_dir("catalog.locations") if config.has("catalog.locations") else Path()
     for section in config.sections("catalog.locations"):
         type_, target = section.string("type"), section.string("target")
-        if type_ is None or target is None:
-            raise ConfigError("catalog.locations: each entry needs a type ('url' or 'file') and a target")
+        if type_ not in ("url", "file"):
+            raise section.error("type", "'url' or 'file'")
+        if not target:
+            raise section.error("target", "a URL or a path")
         if type_ == "file":
             target = str(find_config_file(target, base))
         location = LocationRef(type_, target)
