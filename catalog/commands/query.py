@@ -15,14 +15,13 @@ from catalog.queries.entities import list_entities
 from catalog.queries.fields import parse_fields
 from catalog.queries.predicate import parse_filters
 
-_COLUMNS = ("kind", "metadata.namespace", "metadata.name", "spec.type", "spec.owner")
+_COLUMNS = "kind,metadata.namespace,metadata.name,spec.type,spec.owner"
 
 
 def run(arguments: argparse.Namespace) -> int:
-    shown = parse_fields([arguments.fields]) if arguments.fields else None
-    columns = shown.paths if shown else _COLUMNS
+    columns = [path.strip() for path in (arguments.fields or _COLUMNS).split(",") if path.strip()]
     # A table is cut to its columns; JSON comes whole unless fields were named.
-    fields = shown if arguments.json else parse_fields([",".join(columns)])
+    fields = None if arguments.json and not arguments.fields else parse_fields(None, extra=columns)
     limit = None if arguments.limit is None else max(arguments.limit, 1)
     bodies = list_entities(parse_filters(arguments.filters or None), fields=fields, limit=limit).bodies
     if arguments.json:
