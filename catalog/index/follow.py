@@ -66,21 +66,21 @@ class Follower:
         self.position: Position | None = None
         self.followed_at = 0.0
 
-    def current(self, at_least: int) -> CatalogIndex:
+    def current(self, *, may_be_old: bool) -> CatalogIndex:
         # Outside the lock: whoever waits for a database connection must not hold up those that have one.
         newest = read_newest()
-        if not self._is_good_enough(newest, at_least):
+        if not self._is_good_enough(newest, may_be_old=may_be_old):
             with self.lock:
                 self._catch_up()
         return self.index
 
-    def _is_good_enough(self, newest: Position, at_least: int) -> bool:
+    def _is_good_enough(self, newest: Position, *, may_be_old: bool) -> bool:
         position = self.position
         if position is None or position == newest:
             return position is not None
         is_far_behind = newest.change_id - position.change_id > FAR_BEHIND
         is_young = time.monotonic() - self.followed_at < MAX_AGE_SECONDS
-        return is_far_behind and is_young and position.epoch == newest.epoch and position.change_id >= at_least
+        return may_be_old and is_far_behind and is_young and position.epoch == newest.epoch
 
     def _catch_up(self) -> None:
         while (newest := read_newest()) != self.position:
@@ -137,13 +137,13 @@ def _indexed_entity(row: Sequence[Any]) -> IndexedEntity:
 _follower = Follower()
 
 
-def current_index(*, at_least: int = 0) -> CatalogIndex:
+def current_index(*, may_be_old: bool = True) -> CatalogIndex:
     """
     The index of this process, as new as the newest committed change; one statement if nothing changed.
 
-    More than 5,000 changes behind it may be up to a second old, but never older than the change ``at_least``.
+    Only if it is more than 5,000 changes behind, it may be up to a second old (unless the caller cannot have that).
     """
-    return _follower.current(at_least)
+    return _follower.current(may_be_old=may_be_old)
 
 
 def forget_index() -> None:

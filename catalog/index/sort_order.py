@@ -60,6 +60,10 @@ class SortOrder:
             return low
         return bisect_left(self.numbers, uid, low, high, key=self.uid_of.__getitem__)
 
+    def place_of(self, rank: int) -> tuple[str, str]:
+        """The row's value and uid."""
+        return self.values[rank], self.uid_of[self.numbers[rank]]
+
     def ranks_with_prefix(self, prefix: str) -> range:
         low = bisect_left(self.values, prefix)
         ceiling = prefix.rstrip(LAST_CHARACTER)

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from catalog.entity_ref import EntityRef
+from catalog.index.follow import current_index
+from catalog.queries.evaluate import evaluate_all
 from catalog.queries.fields import Projection
 from catalog.queries.predicate import Predicate
+from catalog.queries.reading import MAX_ROUNDS, TOO_RESTLESS
+from common.database import fetch_all, in_list
+from common.errors import InputError, NotFoundError, ServiceUnavailableError
+
+MAX_REFS = 10_000
+MAX_REPEATED_BYTES = 64 * 1024 * 1024
 
 
 def get_by_refs(
@@ -16,15 +24,69 @@ def get_by_refs(
     fields: Projection | None = None,
     visible: Predicate | None = None,
 ) -> list[bytes | None]:
-    """One JSON text for each ref, in their order; None where there is no such entity or it does not match."""
-    raise NotImplementedError
+    """
+    One JSON text for each ref, in their order; None where there is no such entity or it does not match.
+
+    Refs must be canonical. One statement, two if there is something to match.
+    Raises InputError if there are too many refs, or the same large ones again and again.
+    """
+    if len(refs) > MAX_REFS:
+        raise InputError(f"Too many entity refs: {len(refs)}, at most {MAX_REFS} are allowed")
+    bodies = read_matching("entity_ref", set(refs), predicate, visible)
+    if fields is not None:
+        bodies = {ref: fields.project(body) for ref, body in bodies.items()}
+    found = [bodies.get(ref) for ref in refs]
+    if len(refs) > len(bodies) and sum(len(body) for body in found if body) > MAX_REPEATED_BYTES:
+        raise InputError("The same entities are asked for too often, please name each entity ref once")
+    return found
 
 
 def get_by_ref(ref: EntityRef, *, visible: Predicate | None = None) -> bytes:
     """The entity's JSON text. Raises NotFoundError."""
-    raise NotImplementedError
+    body = read_matching("entity_ref", {str(ref)}, None, visible).get(str(ref))
+    if body is None:
+        raise NotFoundError(
+            f"No entity named '{ref.name}' found, with kind '{ref.kind}' in namespace '{ref.namespace}'"
+        )
+    return body
 
 
 def get_by_uid(uid: str, *, visible: Predicate | None = None) -> bytes:
     """The entity's JSON text. Raises NotFoundError."""
-    raise NotImplementedError
+    body = read_matching("uid", {uid.lower()}, None, visible).get(uid.lower())
+    if body is None:
+        raise NotFoundError(f"No entity with uid {uid}")
+    return body
+
+
+def read_matching(
+    column: str, wanted: Collection[str], predicate: Predicate | None, visible: Predicate | None
+) -> dict[str, bytes]:
+    """The JSON texts of those wanted that match. What a caller may see is judged on the very text that he gets."""
+    for attempt in range(MAX_ROUNDS):
+        rows = _read_rows(column, wanted)
+        if predicate is None and visible is None:
+            return {value: body.encode() for value, _, _, body in rows}
+        index = current_index(may_be_old=attempt == 0)
+        with index.lock:
+            found = evaluate_all(index, predicate, visible)
+            is_one_moment = all(index.change_of.get(number) == change_id for _, number, change_id, _ in rows)
+        if is_one_moment:
+            return {value: body.encode() for value, number, _, body in rows if number in found}
+    raise ServiceUnavailableError(TOO_RESTLESS)
+
+
+def _read_rows(column: str, wanted: Collection[str]) -> list[tuple[str, int, int, str]]:
+    """One statement; none for nothing."""
+    storable = [value for value in wanted if is_storable(value)]
+    if not storable:
+        return []
+    condition, parameter = in_list(storable)
+    return fetch_all(
+        f"SELECT {column}, id, change_id, body FROM catalog_final_entity WHERE {column} {condition}", [parameter]
+    )
+
+
+def is_storable(text: str) -> bool:
+    """Neither NUL nor half characters are in any text of ours, and databases take offence at them."""
+    return "\0" not in text and (text.isascii() or not any("\ud800" <= char <= "\udfff" for char in text))
