@@ -1,39 +1,45 @@
 """
-The one place where a door asks who knocks, and whether he may come in.
+The one place where a door asks whether the caller may come in.
 
-Who it is was found out before (``request.identity``). Permissions have Backstage's names.
+Who he is was found out before (``request.identity``). Permissions have Backstage's names.
 """
 
 from __future__ import annotations
 
-from common.identity import Identity
+from dataclasses import dataclass
+
 from django.http import HttpRequest
 
 from catalog.queries.predicate import Predicate
-from common.errors import AuthenticationError
-
-READ_ENTITIES = "catalog.entity.read"
-CREATE_ENTITIES = "catalog.entity.create"
-DELETE_ENTITIES = "catalog.entity.delete"
-REFRESH_ENTITIES = "catalog.entity.refresh"
-VALIDATE_ENTITIES = "catalog.entity.validate"
-READ_LOCATIONS = "catalog.location.read"
-CREATE_LOCATIONS = "catalog.location.create"
-DELETE_LOCATIONS = "catalog.location.delete"
-ANALYZE_LOCATIONS = "catalog.location.analyze"
-READ_UNPROCESSED = "catalog.entities.unprocessed.read"
-DELETE_UNPROCESSED = "catalog.entities.unprocessed.delete"
+from common.identity import Action, Identity, ensure_allowed, identity_of
 
 
-def require(request: HttpRequest, permission: str) -> Identity:
-    """The caller, if he may. Raises AuthenticationError where nobody was identified, however that came."""
-    identity: Identity | None = getattr(request, "identity", None)
-    if identity is None:
-        raise AuthenticationError(f"Missing credentials for {permission}")
+@dataclass(frozen=True, slots=True)
+class Permission:
+    name: str
+    action: Action | None
+
+
+READ_ENTITIES = Permission("catalog.entity.read", "read")
+DELETE_ENTITIES = Permission("catalog.entity.delete", "delete")
+REFRESH_ENTITIES = Permission("catalog.entity.refresh", "update")
+VALIDATE_ENTITIES = Permission("catalog.entity.validate", None)
+READ_LOCATIONS = Permission("catalog.location.read", "read")
+CREATE_LOCATIONS = Permission("catalog.location.create", "create")
+DELETE_LOCATIONS = Permission("catalog.location.delete", "delete")
+ANALYZE_LOCATIONS = Permission("catalog.location.analyze", None)
+READ_UNPROCESSED = Permission("catalog.entities.unprocessed.read", "read")
+DELETE_UNPROCESSED = Permission("catalog.entities.unprocessed.delete", "delete")
+
+
+def require(request: HttpRequest, permission: Permission) -> Identity:
+    """The caller, if he may. Raises NotAllowedError."""
+    identity = identity_of(request)
+    ensure_allowed(identity, "catalog", permission.action, permission.name)
     return identity
 
 
 def visible_entities(request: HttpRequest) -> Predicate | None:
-    """Which entities the caller may see at all; None for every one."""
+    """Which entities the caller may see at all; None for every one. Raises NotAllowedError if he may see none."""
     require(request, READ_ENTITIES)
     return None

@@ -7,9 +7,9 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import orjson
-from common.json_response import json_text_response
 from django.http import HttpRequest, HttpResponse
+
+from common.json_response import json_text_response, to_json
 
 
 def join_bodies(bodies: Sequence[bytes | None]) -> bytes:
@@ -19,7 +19,7 @@ def join_bodies(bodies: Sequence[bytes | None]) -> bytes:
 
 def join_page(bodies: Sequence[bytes], rest: Mapping[str, Any]) -> bytes:
     """``{"items": [...], ...rest}``."""
-    return b'{"items":%s,%s' % (join_bodies(bodies), orjson.dumps(rest)[1:])
+    return b'{"items":%s,%s' % (join_bodies(bodies), to_json(rest)[1:])
 
 
 def answer_with_etag(request: HttpRequest, value: Any, status: int = 200) -> HttpResponse:
@@ -28,7 +28,7 @@ def answer_with_etag(request: HttpRequest, value: Any, status: int = 200) -> Htt
 
     As Backstage's server does for all but its lists of entities.
     """
-    text = orjson.dumps(value)
+    text = to_json(value)
     etag = f'W/"{len(text):x}-{_digest(text)}"'
     if status == 200 and request.method in ("GET", "HEAD") and _has(request, etag):
         response = HttpResponse(status=304)

@@ -1,5 +1,5 @@
 """
-What all doors have in common: errors in Backstage's shape, HEAD as GET, OPTIONS, other methods refused.
+What all doors have in common: HEAD as GET, OPTIONS, no other methods. Errors become answers in the middleware.
 
 ``plain_view`` is for the hottest reads, ``CatalogView`` for the rest; both behave the same.
 """
@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
-from common.exception_handler import error_response
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from rest_framework.negotiation import BaseContentNegotiation
@@ -17,14 +16,9 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from common.errors import CallboardError
+from common.exception_handler import no_such_route
 
 Handler: TypeAlias = Callable[..., HttpResponse]
-
-
-class MethodNotAllowedError(CallboardError):
-    name = "NotAllowedError"
-    status = 405
 
 
 def plain_view(**handlers: Handler) -> Handler:
@@ -35,12 +29,7 @@ def plain_view(**handlers: Handler) -> Handler:
 
     def view(request: HttpRequest, **path: str) -> HttpResponse:
         handler = by_method.get(request.method or "")
-        if handler is None:
-            return answer_other_method(request, list(by_method))
-        try:
-            return handler(request, **path)
-        except CallboardError as error:
-            return error_response(error, request)
+        return handler(request, **path) if handler else answer_other_method(request, list(by_method))
 
     # Callers prove themselves by a header, which no other site's page can send; there is no cookie to abuse.
     return csrf_exempt(view)
@@ -73,24 +62,13 @@ class CatalogView(APIView):
 
 
 def answer_other_method(request: HttpRequest, allowed: list[str]) -> HttpResponse:
-    """To OPTIONS: which methods there are. To any other: that it is none of them."""
-    methods = [method for method in allowed if method != "OPTIONS"]
-    response = (
-        HttpResponse(",".join(methods), content_type="text/html; charset=utf-8")
-        if request.method == "OPTIONS"
-        else error_response(_not_allowed(request, methods), request)
-    )
-    response["Allow"] = ",".join(methods)
-    return response
-
-
-def _not_allowed(request: HttpRequest, methods: list[str]) -> MethodNotAllowedError:
-    return MethodNotAllowedError(f"{request.method} is not possible here, only {' and '.join(methods)}")
+    """To OPTIONS: which methods there are. To any other: nothing, as where there is no route."""
+    if request.method != "OPTIONS":
+        return no_such_route(request)
+    methods = ",".join(method for method in allowed if method != "OPTIONS")
+    return HttpResponse(methods, content_type="text/html; charset=utf-8", headers={"Allow": methods})
 
 
 @csrf_exempt
 def unknown_route(request: HttpRequest, **_: str) -> HttpResponse:
-    """404 without a body, as Backstage's server answers where no plugin has a route."""
-    response = HttpResponse(status=404)
-    del response["Content-Type"]
-    return response
+    return no_such_route(request)
