@@ -1,0 +1,152 @@
+"""
+The command line: ``callboard serve``, and the doors of the apps for people and CI.
+
+Nothing here imports Django before it must, so that ``callboard --help`` is quick. An error that a person can mend is
+one line on standard error and a status that is not 0, never a traceback.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from common.app_config.error import ConfigError
+from common.errors import CallboardError
+from config.env import export_flags
+
+USAGE_STATUS = 2
+FAULT_STATUS = 1
+Command = Callable[[argparse.Namespace], int]
+
+EXAMPLES = """\
+examples:
+  callboard serve
+  callboard serve --config app-config.yaml --config app-config.production.yaml
+  callboard catalog ingest ./catalog-info.yaml
+  callboard catalog query 'kind=component,spec.type=service'
+  callboard own who component:default/cart
+
+Any other command goes to Django, as in: callboard migrate, callboard createsuperuser
+"""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command. Returns the exit status: 2 for a wrong command line or configuration."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    try:
+        return _run(words)
+    except ConfigError as error:
+        return _complain(error.message, USAGE_STATUS)
+    except CallboardError as error:
+        return _complain(error.message, FAULT_STATUS)
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        return 141
+
+
+def _run(words: list[str]) -> int:
+    parser, commands = build_parser()
+    if words and not words[0].startswith("-") and words[0] not in commands:
+        return _run_django(words)
+    arguments = parser.parse_args(words)
+    if not hasattr(arguments, "run"):
+        parser.print_help()
+        return USAGE_STATUS
+    export_flags(config_files=getattr(arguments, "config", None), data_dir=getattr(arguments, "data", None))
+    if arguments.needs_django:
+        _set_up_django()
+    command: Command = arguments.run
+    return command(arguments)
+
+
+def build_parser() -> tuple[argparse.ArgumentParser, set[str]]:
+    """The parser, and the names of its commands."""
+    parser = argparse.ArgumentParser(
+        prog="callboard",
+        description="A Backstage-compatible software catalog and scaffolder backend.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.set_defaults(needs_django=True)
+    subparsers = parser.add_subparsers(title="commands", metavar="COMMAND")
+    _add_serve(subparsers)
+    _add_app_commands(subparsers)
+    return parser, set(subparsers.choices)
+
+
+def add_config_flags(parser: argparse.ArgumentParser) -> None:
+    """The flags of every command that reads the configuration."""
+    parser.add_argument(
+        "--config",
+        metavar="FILE",
+        type=Path,
+        action="append",
+        help="an app-config.yaml; several merge in order (default: app-config.yaml and app-config.local.yaml here)",
+    )
+    parser.add_argument(
+        "--data", metavar="DIR", type=Path, help="folder of the SQLite file and other state (default: .callboard)"
+    )
+
+
+def _add_serve(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    serve = subparsers.add_parser(
+        "serve",
+        help="migrate the database, then serve",
+        description="Migrate the database, then run the web server, the worker and the scheduler until stopped.",
+        epilog="examples:\n  callboard serve\n  callboard serve --port 8080 --data /var/lib/callboard\n"
+        "  callboard serve --role worker        one part only, where each runs on a machine of its own",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add_config_flags(serve)
+    serve.add_argument("--host", metavar="H", help="address to listen on (default: backend.listen of the configuration)")
+    serve.add_argument("--port", metavar="P", type=_port, help="port to listen on (default: backend.listen, or 7007)")
+    serve.add_argument(
+        "--role", choices=("all", "web", "worker", "scheduler"), default="all", help="what to run (default: all)"
+    )
+    serve.set_defaults(run=_serve, needs_django=False)
+
+
+def _port(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) > 65535:
+        raise argparse.ArgumentTypeError(f"got '{text}', expected a number up to 65535")
+    return int(text)
+
+
+def _serve(arguments: argparse.Namespace) -> int:
+    from config.serve import serve
+
+    return serve(host=arguments.host, port=arguments.port, role=arguments.role)
+
+
+def _add_app_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Each app names its commands without importing what they need."""
+    from catalog.commands import add_catalog_commands
+
+    add_catalog_commands(subparsers)
+
+
+def _set_up_django() -> None:
+    import os
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    import django
+
+    django.setup()
+
+
+def _run_django(words: list[str]) -> int:
+    import os
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(["callboard", *words])
+    return 0
+
+
+def _complain(message: str, status: int) -> int:
+    print(f"callboard: {message}", file=sys.stderr)
+    return status

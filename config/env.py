@@ -1,0 +1,44 @@
+"""The environment variables that Callboard reads. No other module looks at the environment."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+CONFIG = "CALLBOARD_CONFIG"
+DATA_DIR = "CALLBOARD_DATA_DIR"
+DATABASE_URL = "DATABASE_URL"
+REDIS_URL = "REDIS_URL"
+DEFAULT_DATA_DIR = ".callboard"
+
+
+def read_environment() -> Mapping[str, str]:
+    """All of it, for ``${VAR}``, ``$env`` and ``APP_CONFIG_*`` of app-config."""
+    return os.environ
+
+
+def read_config_files() -> list[Path] | None:
+    """The files of CALLBOARD_CONFIG in order. None if it is not set; an empty value means no file at all."""
+    value = os.environ.get(CONFIG)
+    return None if value is None else [Path(part) for part in value.split(os.pathsep) if part]
+
+
+def read_data_dir() -> Path:
+    return Path(os.environ.get(DATA_DIR) or DEFAULT_DATA_DIR).resolve()
+
+
+def read_database_url() -> str | None:
+    return os.environ.get(DATABASE_URL) or None
+
+
+def read_redis_url() -> str | None:
+    return os.environ.get(REDIS_URL) or None
+
+
+def export_flags(*, config_files: Sequence[Path] | None, data_dir: Path | None) -> None:
+    """Hand the command line's flags to the settings of this process and its children."""
+    if config_files:
+        os.environ[CONFIG] = os.pathsep.join(str(path.resolve()) for path in config_files)
+    if data_dir:
+        os.environ[DATA_DIR] = str(data_dir.resolve())
