@@ -16,20 +16,19 @@ from common.errors import NotFoundError
 MAX_EDGES = 10_000
 
 # Who emitted whom, from an entity upwards, as far as the emitters are in the catalog.
-ANCESTORS = """
-    WITH RECURSIVE ancestors(ref) AS (
-        SELECT CAST(%s AS TEXT)
+ANCESTRY = """
+    WITH RECURSIVE ancestry(target_ref, source_ref) AS (
+        SELECT edges.target_ref, edges.source_ref
+        FROM catalog_refresh_edge AS edges
+        JOIN catalog_final_entity AS finals ON finals.entity_ref = edges.source_ref
+        WHERE edges.target_ref = %s
         UNION
-        SELECT edges.source_ref
-        FROM ancestors
-        JOIN catalog_refresh_edge AS edges ON edges.target_ref = ancestors.ref
+        SELECT edges.target_ref, edges.source_ref
+        FROM ancestry
+        JOIN catalog_refresh_edge AS edges ON edges.target_ref = ancestry.source_ref
         JOIN catalog_final_entity AS finals ON finals.entity_ref = edges.source_ref
     )
-    SELECT edges.target_ref, edges.source_ref
-    FROM ancestors
-    JOIN catalog_refresh_edge AS edges ON edges.target_ref = ancestors.ref
-    WHERE edges.source_ref <> ''
-    LIMIT %s
+    SELECT target_ref, source_ref FROM ancestry LIMIT %s
 """
 
 
@@ -57,6 +56,6 @@ def get_ancestry(ref: EntityRef, *, visible: Predicate | None = None) -> dict[st
 
 def _read_parents(root: str) -> defaultdict[str, set[str]]:
     parents: defaultdict[str, set[str]] = defaultdict(set)
-    for target_ref, source_ref in fetch_all(ANCESTORS, [root, MAX_EDGES]) if is_storable(root) else ():
+    for target_ref, source_ref in fetch_all(ANCESTRY, [root, MAX_EDGES]) if is_storable(root) else ():
         parents[target_ref].add(source_ref)
     return parents
