@@ -43,22 +43,24 @@ def identity_of(request: Any) -> Identity:
     return identity
 
 
+def ensure_plugin_allowed(identity: Identity, plugin: str) -> None:
+    """Raise NotAllowedError unless the identity's token is good for this plugin, whatever for."""
+    if identity.restrictions is not None and plugin not in identity.restrictions:
+        raise NotAllowedError(f"This token's access is restricted to plugin(s) {_quoted(identity.restrictions)}")
+
+
 def ensure_allowed(identity: Identity, plugin: str, action: Action | None, permission: str = "") -> None:
     """
     Raise NotAllowedError unless the identity's token is good for this action of this plugin.
 
-    ``action`` is None for a permission that is neither of the four; ``permission`` is its Backstage name.
+    ``action`` is None for a permission that is none of the four; ``permission`` is its Backstage name.
     A token that is restricted to actions, or to permissions, is good for no others: not for unnamed ones either.
     """
-    if identity.restrictions is None:
-        return
-    restriction = identity.restrictions.get(plugin)
-    if restriction is None:
-        raise NotAllowedError(f"This token's access is restricted to plugin(s) {_quoted(identity.restrictions)}")
+    ensure_plugin_allowed(identity, plugin)
+    restriction = (identity.restrictions or {}).get(plugin, Restriction())
     if restriction.actions is not None and action not in restriction.actions:
-        raise NotAllowedError(
-            f"This token's access to '{plugin}' is restricted to action(s) {_quoted(restriction.actions)}"
-        )
+        names = _quoted(restriction.actions)
+        raise NotAllowedError(f"This token's access to '{plugin}' is restricted to action(s) {names}")
     if restriction.permissions is not None and permission not in restriction.permissions:
         names = _quoted(restriction.permissions)
         raise NotAllowedError(f"This token's access to '{plugin}' is restricted to permission(s) {names}")

@@ -1,0 +1,13 @@
+"""``/api/auth``: public routes, for those who have no credentials yet."""
+
+from __future__ import annotations
+
+from django.urls import path, re_path
+
+from identity.api import guest_refresh, jwks, unknown_provider
+
+urlpatterns = [
+    path(".well-known/jwks.json", jwks),
+    path("guest/refresh", guest_refresh),
+    re_path(r"^(?P<provider>[^/]+)(?:/.*)?$", unknown_provider),
+]
