@@ -1,0 +1,50 @@
+"""``callboard own``: ownership questions for people and scripts."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from dataclasses import asdict
+from typing import Any
+
+import orjson
+
+from catalog.entity_ref import EntityRef
+from ownership.who import Ownership, find_ownership
+
+
+def add_ownership_commands(subparsers: Any) -> None:
+    """Add ``own`` and what is below it to the command line."""
+    own = subparsers.add_parser("own", help="ask who owns what")
+    commands = own.add_subparsers(dest="own_command", required=True, metavar="COMMAND")
+    who = commands.add_parser(
+        "who",
+        help="who owns an entity, and who these people are",
+        epilog="example: callboard own who component:default/cart",
+    )
+    who.add_argument("entity_ref", help="[<kind>:][<namespace>/]<name>; the kind is component unless given")
+    who.add_argument("--json", action="store_true", help="print one JSON object")
+    who.set_defaults(run=run_who)
+
+
+def run_who(arguments: argparse.Namespace) -> int:
+    """0 with the answer; 1 if nobody owns it."""
+    found = find_ownership(EntityRef.parse(arguments.entity_ref, default_kind="component"))
+    if arguments.json:
+        sys.stdout.write(orjson.dumps(asdict(found)).decode() + "\n")
+    else:
+        sys.stdout.write("\n".join(describe(found)) + "\n")
+    return 0 if found.owners else 1
+
+
+def describe(found: Ownership) -> list[str]:
+    if not found.owners:
+        return [f"Nobody owns {found.entity_ref}: its descriptor names no spec.owner"]
+    lines = [f"{found.entity_ref} is owned by {', '.join(found.owners)}"]
+    lines += [f"  no such owner in the catalog: {ref}" for ref in found.missing]
+    above = [ref for ref in found.groups if ref not in found.owners]
+    if above:
+        lines.append(f"  within  {', '.join(above)}")
+    if found.people:
+        lines.append(f"  people  {', '.join(found.people)}")
+    return lines

@@ -1,0 +1,53 @@
+"""What all pages have in common: the frame they are rendered in and the headers they are sent with."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from catalog.entity_ref import EntityRef
+from common.errors import InputError
+from portal.assets_view import asset_url
+
+# Nothing runs on these pages, and nothing is loaded from elsewhere.
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+SAFE_SCHEMES = ("http", "https", "mailto")
+
+
+def render_page(request: HttpRequest, template: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
+    frame = {"stylesheet": asset_url("portal.css"), "mark": asset_url("mark.svg")}
+    response = render(request, f"portal/{template}", {**frame, **context}, status=status)
+    response["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Referrer-Policy"] = "same-origin"
+    return response
+
+
+def entity_url(ref: str) -> str:
+    """The page of an entity, or nothing if the text is no ref."""
+    try:
+        parsed = EntityRef.parse(ref)
+    except InputError:
+        return ""
+    return "/entities/" + "/".join(quote(part, safe="") for part in (parsed.kind, parsed.namespace, parsed.name))
+
+
+def short_ref(ref: str) -> str:
+    """A ref as people say it: without the default namespace."""
+    kind, _, rest = ref.partition(":")
+    return f"{kind}:{rest.removeprefix('default/')}"
+
+
+def safe_url(value: Any) -> str:
+    """A URL that may stand in a link; nothing for scripts and whatever else is no address of a page."""
+    if not isinstance(value, str):
+        return ""
+    try:
+        return value if urlsplit(value.strip()).scheme.lower() in SAFE_SCHEMES else ""
+    except ValueError:
+        return ""
