@@ -1,0 +1,1 @@
+"""Files of git repositories, read without a checkout."""
