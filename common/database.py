@@ -56,7 +56,8 @@ def _array_item(value: Any) -> str:
 def fetch_all(sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
-        return cursor.fetchall()
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows
 
 
 def execute(sql: str, parameters: Sequence[Any] = ()) -> int:
