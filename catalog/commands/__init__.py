@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 from importlib import import_module
+from pathlib import Path
 
 Command = Callable[[argparse.Namespace], int]
 
@@ -51,6 +52,10 @@ def _add_validate(commands: argparse._SubParsersAction[argparse.ArgumentParser])
 
 
 def _finish(parser: argparse.ArgumentParser, name: str) -> None:
+    parser.add_argument(
+        "--config", metavar="FILE", type=Path, action="append", help="an app-config.yaml; several merge"
+    )
+    parser.add_argument("--data", metavar="DIR", type=Path, help="folder of the SQLite file (default: .callboard)")
     parser.add_argument("--json", action="store_true", help="print JSON, for scripts")
     parser.set_defaults(run=_later(f"catalog.commands.{name}"))
 

@@ -1,0 +1,79 @@
+"""What all doors have in common."""
+
+import pytest
+
+from catalog.api.openapi import METHODS, read_document
+from tests.integration.api_world import ApiWorld
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def world(settings, client):
+    return ApiWorld(settings, client)
+
+
+@pytest.mark.parametrize("path", ["nope", "entities/by-name/component/default", "locations/a/b", ""])
+def test_an_unknown_route_is_404_without_a_body(world, path):
+    answer = world.get(path)
+
+    assert (answer.status_code, answer.content, answer.headers.get("Content-Type")) == (404, b"", None)
+
+
+@pytest.mark.parametrize("path", ["entities", "entities/by-query", "locations", "locations/by-query"])
+def test_a_slash_at_the_end_does_not_matter(world, path):
+    assert (
+        world.client.head(f"/api/catalog/{path}/").status_code == world.client.head(f"/api/catalog/{path}").status_code
+    )
+
+
+@pytest.mark.parametrize(("path", "allowed"), [("entities/by-query", "GET,HEAD,POST"), ("locations", "GET,HEAD,POST")])
+def test_options_names_the_methods(world, path, allowed):
+    answer = world.client.options(f"/api/catalog/{path}")
+
+    assert answer.status_code == 200
+    assert sorted(answer["Allow"].split(",")) == allowed.split(",")
+
+
+@pytest.mark.parametrize("path", ["entities", "refresh"])
+def test_another_method_is_no_route(world, path):
+    answer = world.delete(path)
+
+    assert (answer.status_code, answer.content) == (404, b"")
+
+
+@pytest.mark.parametrize("path", ["entities", "entities/by-query", "locations", "entities/unprocessed/failed"])
+def test_head_answers_as_get_without_the_body(world, path):
+    answer = world.client.head(f"/api/catalog/{path}")
+
+    assert (answer.status_code, answer.content) == (200, b"")
+
+
+def test_every_documented_operation_has_a_door(world):
+    undone = []
+    for path, operations in read_document()["paths"].items():
+        for method in METHODS:
+            if method in operations:
+                url = "/api/catalog" + path.replace("{", "").replace("}", "")
+                answer = getattr(world.client, method)(url, content_type="application/json")
+                if answer.status_code == 404 and not answer.content:
+                    undone.append(f"{method} {path}")
+
+    assert undone == []
+
+
+def test_serves_its_description_below_the_path_where_it_hangs(world):
+    answer = world.get("openapi.json")
+
+    assert answer["Content-Type"] == "application/json; charset=utf-8"
+    document = answer.json()
+    assert document["openapi"] == "3.1.0"
+    assert "get" in document["paths"]["/api/catalog/entities"]
+
+
+def test_serves_a_page_that_loads_nothing(world):
+    answer = world.get("docs")
+
+    assert answer["Content-Type"] == "text/html; charset=utf-8"
+    assert answer["Content-Security-Policy"].startswith("default-src 'none'")
+    assert "/api/catalog/entities/by-query" in answer.content.decode()
