@@ -7,6 +7,7 @@ from django.urls import reverse
 from rest_framework.request import Request
 
 from catalog import locations
+from catalog.analyze import analyze_location
 from catalog.api import access
 from catalog.api.answers import answer_empty, answer_with_etag
 from catalog.api.bell import ring_for_processing
@@ -99,7 +100,7 @@ class AnalyzeLocationView(CatalogView):
     def post(self, request: Request) -> HttpResponse:
         given = parse_analysis_input(check_request(request, "AnalyzeLocation").body)
         access.require(request, access.ANALYZE_LOCATIONS)
-        return answer_with_etag(request, locations.analyze_location(given.target))
+        return answer_with_etag(request, analyze_location(given.target))
 
 
 def refuse_in_readonly_mode() -> None:
