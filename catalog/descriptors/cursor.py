@@ -129,11 +129,14 @@ class Cursor:
         self.pos = min(self.line_end() + 1, self.end)
         self.start_line()
 
+    def skip_empty_lines(self) -> None:
+        """From the start of a line, go past lines of blanks and comments."""
+        self.pos = self.line_start = self.match(_EMPTY_LINES)
+
     def start_line(self) -> None:
         """From the start of a line, go to the next content, past empty lines and comments."""
         self._last_end = self.pos
-        self.pos = self.match(_EMPTY_LINES)
-        self.line_start = self.pos
+        self.skip_empty_lines()
         self.pos = self.match(_SPACES)
         self.indent = self.column
         self.tab = self.pos if self.peek() == "\t" else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 _WIDTH = 80
+_MAX_MESSAGE = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,22 +22,37 @@ class YamlFault(Exception):
 
     def __init__(self, message: str, start: int, end: int | None = None) -> None:
         super().__init__(message)
-        self.message = message
+        self.message = message if len(message) <= _MAX_MESSAGE else message[: _MAX_MESSAGE - 1] + "…"
         self.start = start
         self.end = start + 1 if end is None else end
 
 
-def describe(text: str, fault: YamlFault) -> tuple[str, int]:
+class LineNumbers:
+    """Counts the lines of a text. Cheap when asked for places in order."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._last = (0, 1)
+
+    def line_of(self, pos: int) -> int:
+        """The line of an offset, from 1."""
+        start, line = self._last if self._last[0] <= pos else (0, 1)
+        self._last = (pos, line + self.text.count("\n", start, pos))
+        return self._last[1]
+
+
+def describe(numbers: LineNumbers, fault: YamlFault) -> tuple[str, int]:
     """``<message> at line 4, column 1:``, the line and a pointer below; and the line's number."""
-    place = find_place(text, fault.start, fault.end)
+    place = find_place(numbers, fault.start, fault.end)
     message = f"YAMLParseError: {fault.message} at line {place.line}, column {place.column}"
     return (f"{message}:\n\n{place.context}\n" if place.context else message), place.line
 
 
-def find_place(text: str, start: int, end: int) -> Place:
+def find_place(numbers: LineNumbers, start: int, end: int) -> Place:
     """Where an offset is, with at most 80 characters of its line, and the line before if it points at a line's start."""
+    text = numbers.text
     line_start = text.rfind("\n", 0, start) + 1
-    line = text.count("\n", 0, line_start) + 1
+    line = numbers.line_of(line_start)
     column = start - line_start + 1
     shown, offset = _excerpt(text, line_start, column - 1)
     stop = text.find("\n", start)

@@ -224,7 +224,8 @@ def _skip_gap(cursor: Cursor, frame: Frame) -> None:
     while cursor.is_line_end():
         if (newline := cursor.line_end()) >= cursor.end:
             raise frame.unclosed(cursor.end)
-        cursor.pos = cursor.line_start = newline + 1
+        cursor.pos = newline + 1
+        cursor.skip_empty_lines()
         cursor.skip_blanks()
         if not cursor.is_line_end():
             _require_indent(cursor, frame)

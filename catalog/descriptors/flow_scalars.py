@@ -7,8 +7,8 @@ import re
 from catalog.descriptors.cursor import Cursor
 from catalog.descriptors.faults import YamlFault
 
-_PLAIN_STOP = re.compile(r":(?=[ \t\r]|\Z)|[ \t]#|\Z")
-_PLAIN_STOP_IN_FLOW = re.compile(r"[,\[\]{}]|:(?=[ \t\r,\[\]{}]|\Z)|[ \t]#|\Z")
+_PLAIN_STOP = re.compile(r"\n|:(?=[ \t\r\n]|\Z)|[ \t]#")
+_PLAIN_STOP_IN_FLOW = re.compile(r"[,\[\]{}\n]|:(?=[ \t\r\n,\[\]{}]|\Z)|[ \t]#")
 _BLANK_LINES = re.compile(r"[ \t\r]*+(?:\n[ \t\r]*+)*+")
 _LEADING_SPACES = re.compile(r" *")
 _SINGLE_END = re.compile(r"[^']*+(?:''[^']*+)*+'")
@@ -47,10 +47,8 @@ def read_plain(cursor: Cursor, min_indent: int, *, in_flow: bool) -> str:
 
 def _plain_line_end(cursor: Cursor, pos: int, in_flow: bool) -> int:
     """Behind the last character that the scalar has on this line."""
-    newline = cursor.text.find("\n", pos, cursor.end)
-    line_end = cursor.end if newline == -1 else newline
-    stop = (_PLAIN_STOP_IN_FLOW if in_flow else _PLAIN_STOP).search(cursor.text, pos, line_end)
-    end = stop.start() if stop else line_end
+    stop = (_PLAIN_STOP_IN_FLOW if in_flow else _PLAIN_STOP).search(cursor.text, pos, cursor.end)
+    end = stop.start() if stop else cursor.end
     while end > pos and cursor.text[end - 1] in " \t\r":
         end -= 1
     return end
@@ -84,12 +82,16 @@ def _fold(body: str) -> str:
     if "\n" not in body:
         return body
     first, *middle, last = body.split("\n")
-    parts, breaks = [first.rstrip(" \t\r")], 0
-    for line in (line.strip(" \t\r") for line in middle):
+    lines = [line.strip(" \t\r") for line in middle]
+    first, last = first.rstrip(" \t\r"), last.lstrip(" \t")
+    if all(lines):
+        return " ".join([first, *lines, last])
+    parts, breaks = [first], 0
+    for line in lines:
         if line:
             parts += ["\n" * breaks or " ", line]
         breaks = 0 if line else breaks + 1
-    return "".join([*parts, "\n" * breaks or " ", last.lstrip(" \t")])
+    return "".join([*parts, "\n" * breaks or " ", last])
 
 
 def read_quoted(cursor: Cursor, min_indent: int) -> str:

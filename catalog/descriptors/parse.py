@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Protocol
 
 from catalog.descriptors.budget import Budget, LimitExceededError
 from catalog.descriptors.documents import BrokenDocument, DescriptorError, Document, EntityDocument
-from catalog.descriptors.faults import YamlFault, describe
+from catalog.descriptors.faults import LineNumbers, YamlFault, describe
 from catalog.descriptors.quick import MAX_CHARACTERS, read_quickly
 from catalog.descriptors.reader import read_carefully
 from catalog.descriptors.split import Slice, split_documents
@@ -106,7 +107,8 @@ def _require_few(count: int, max_documents: int) -> None:
 def _read_slices(text: str, location: str, budget: Budget, max_documents: int) -> list[Any]:
     slices = list(islice(split_documents(text), max_documents + 1))
     _require_few(len(slices), max_documents)
-    return [value for batch in _batches(slices) for value in _read_batch(text, batch, location, budget)]
+    reading = _Reading(text, location, budget, LineNumbers(text))
+    return [value for batch in _batches(slices) for value in reading.read_batch(batch)]
 
 
 def _batches(slices: list[Slice]) -> Iterator[list[Slice]]:
@@ -121,19 +123,29 @@ def _batches(slices: list[Slice]) -> Iterator[list[Slice]]:
         yield batch
 
 
-def _read_batch(text: str, batch: list[Slice], location: str, budget: Budget) -> list[Any]:
-    start, end = batch[0].start, batch[-1].end
-    values = read_quickly(text[start:end], budget) if end - start <= MAX_CHARACTERS else None
-    if values is not None and len(values) == len(batch):
-        return values
-    if len(batch) > 1:
-        return [value for document in batch for value in _read_batch(text, [document], location, budget)]
-    return [_read_one(text, batch[0], location, budget)]
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """A file that is read document by document."""
 
+    text: str
+    location: str
+    budget: Budget
+    numbers: LineNumbers
 
-def _read_one(text: str, document: Slice, location: str, budget: Budget) -> Any:
-    try:
-        return read_carefully(text, document, budget)
-    except YamlFault as fault:
-        message, line = describe(text, fault)
-        return BrokenDocument(DescriptorError(f"YAML error at {location}, {message}"), line)
+    def read_batch(self, batch: list[Slice]) -> list[Any]:
+        """The values of some documents: quickly all at once, else one by one."""
+        start, end = batch[0].start, batch[-1].end
+        values = read_quickly(self.text[start:end], self.budget) if end - start <= MAX_CHARACTERS else None
+        if values is not None and len(values) == len(batch):
+            return values
+        if len(batch) > 1:
+            return [value for document in batch for value in self.read_batch([document])]
+        return [self.read_one(batch[0])]
+
+    def read_one(self, document: Slice) -> Any:
+        """The value of one document, or the BrokenDocument that it is."""
+        try:
+            return read_carefully(self.text, document, self.budget)
+        except YamlFault as fault:
+            message, line = describe(self.numbers, fault)
+            return BrokenDocument(DescriptorError(f"YAML error at {self.location}, {message}"), line)

@@ -11,7 +11,7 @@ from catalog.descriptors.faults import YamlFault
 from catalog.descriptors.scalars import resolve_plain, resolve_tagged
 
 NAME = re.compile(r"[^ \t\r\n,\[\]{}]*")
-_TAG = re.compile(r"!(?:<[^ \t\r\n>]*>?|(?:[\w\-#;/?:@&=+$.!~*'()]|%[0-9a-fA-F]{2})*)", re.ASCII)
+_TAG = re.compile(r"!(?:<[^ \t\r\n>]*>?|(?:[\w\-#;/?:@&=+$.!~*'()]++|%[0-9a-fA-F]{2})*+)", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
