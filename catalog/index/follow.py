@@ -83,37 +83,47 @@ class Follower:
         return may_be_old and is_far_behind and is_young and position.epoch == newest.epoch
 
     def _catch_up(self) -> None:
-        while (newest := read_newest()) != self.position:
-            if not self._follow(newest):
-                self._reload(newest)
-            self.followed_at = time.monotonic()
+        """Reach what is the newest change now; more may come meanwhile."""
+        newest = read_newest()
+        if not self._leads_on_to(newest):
+            newest = self._reload()
+        while self.position and self.position.change_id < newest.change_id:
+            if not self._follow(self.position):
+                newest = self._reload()
+        self.followed_at = time.monotonic()
 
-    def _follow(self, newest: Position) -> bool:
-        """Apply the next rows of the log. False if it does not lead on from what the index knows."""
+    def _leads_on_to(self, newest: Position) -> bool:
         known = self.position
-        if known is None or known.epoch != newest.epoch or newest.change_id < known.change_id:
+        if known is None or known.epoch != newest.epoch:
             return False
+        return known == newest or known.change_id < newest.change_id
+
+    def _follow(self, known: Position) -> bool:
+        """Apply the next rows of the log. False if they do not lead on from what the index knows."""
         rows = fetch_all(CHANGES_SINCE, [known.change_id, known.change_id, BATCH])
         if known.stamp is not None and (not rows or rows[0][:3] != known.stamp):
             return False
         new_rows = [row for row in rows if row[0] > known.change_id]
+        if not new_rows:
+            return False
         written = {row[4]: _indexed_entity(row[4:]) for row in new_rows if row[4] is not None}
         deleted = {row[3] for row in new_rows} - written.keys()
         with self.index.lock:
             self.index.apply(written.values(), deleted)
-        if new_rows:
-            self.position = Position(known.epoch, new_rows[-1][0], new_rows[-1][:3])
+        self.position = Position(known.epoch, new_rows[-1][0], new_rows[-1][:3])
         return True
 
-    def _reload(self, newest: Position) -> None:
+    def _reload(self) -> Position:
         """
-        Read everything into a new index; whoever still reads in the old one finishes there.
+        Read everything into a new index; whoever still reads in the old one finishes there. Returns the newest change.
 
-        The batches are of different moments, all of them later than ``newest``: what the log says after it mends that.
+        The batches are of different moments, all of them later than ``position``: following from there mends that.
         """
+        position = read_newest()
         index = CatalogIndex()
         index.load(_read_final_entities())
-        self.index, self.position = index, newest
+        self.index, self.position = index, position
+        return read_newest()
 
 
 def read_newest() -> Position:

@@ -133,12 +133,16 @@ def _sort_by_several(index: CatalogIndex, entities: BitMap, order: Sequence[Orde
     keys = [field.field.lower() for field in order]
     rows: list[tuple[int, tuple[str | None, ...]]] = []
     for number in numbers_in_order(index, BY_UID, entities):
-        rows.extend((number, values) for values in product(*(index.values_of(number, key) or [None] for key in keys)))
+        rows.extend((number, values) for values in product(*(_values_or_none(index, number, key) for key in keys)))
         if len(rows) > MAX_ROWS:
             raise InputError(f"This order repeats entities more than {MAX_ROWS} times, please name fewer fields")
     for place in reversed(range(len(order))):
         _sort_by_value(rows, place, descending=order[place].order == "desc")
     return [number for number, _ in rows]
+
+
+def _values_or_none(index: CatalogIndex, number: int, key: str) -> Sequence[str | None]:
+    return index.values_of(number, key) or (None,)
 
 
 def _sort_by_value(rows: list[tuple[int, tuple[str | None, ...]]], place: int, *, descending: bool) -> None:
