@@ -1,7 +1,8 @@
 """
 How the index of this process follows the change log, so that each request sees every committed write.
 
-Never ask in a transaction that has written and may still be rolled back: the index would keep what it saw.
+Do not ask in a transaction that has written: until it ends, every reader in the process would see what may still be
+rolled back.
 """
 
 from __future__ import annotations
