@@ -6,13 +6,13 @@ from collections.abc import Callable
 from typing import Any
 
 import orjson
-from integrations.registry import same_repository
 
 from catalog.descriptors import parse_values
 from catalog.entity_ref import ANNOTATION_ORIGIN_LOCATION, LocationRef
 from catalog.ingestion.sources import Sources, read_file
 from common.errors import CallboardError, InputError
 from common.hashing import content_hash
+from integrations.registry import same_repository
 
 MAX_PLACEHOLDERS = 100
 

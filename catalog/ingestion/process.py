@@ -14,14 +14,9 @@ from catalog.entity_ref import ANNOTATION_LOCATION, ANNOTATION_ORIGIN_LOCATION, 
 from catalog.ingestion.placeholders import may_hold_placeholders, resolve_placeholders
 from catalog.ingestion.result import Failed, Processed, ProcessingResult, error_data
 from catalog.ingestion.sources import Sources
-from catalog.kinds.relations import RelationPair, build_relations
-from catalog.kinds.validate import (
-    clean_links,
-    sort_relation_fields,
-    validate_envelope,
-    validate_kind,
-    validate_policies,
-)
+from catalog.kinds.links import clean_links
+from catalog.kinds.relations import RelationPair, build_relations, sort_relation_fields
+from catalog.kinds.validate import validate_envelope, validate_kind, validate_policies
 from common.errors import CallboardError, InputError
 
 logger = logging.getLogger(__name__)

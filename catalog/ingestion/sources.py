@@ -14,14 +14,14 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Self
 
-from common.app_config import AppConfig
 from django.conf import settings
-from integrations.reading import ReadResult, UrlReader
-from integrations.registry import ScmIntegrations
 
 from catalog.entity_ref import LocationRef
 from catalog.settings import CatalogSettings, Limits, catalog_settings
+from common.app_config import AppConfig
 from common.errors import InputError, NotAllowedError, NotFoundError
+from integrations.reading import ReadResult, UrlReader
+from integrations.registry import ScmIntegrations
 
 MAX_GLOB_MATCHES = 10_000
 MAX_KNOWN_URLS = 4096
