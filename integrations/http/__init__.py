@@ -1,0 +1,1 @@
+"""HTTP as we speak it to servers that we do not trust: checked addresses, bounded answers."""

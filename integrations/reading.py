@@ -1,0 +1,108 @@
+"""Reading descriptors and other files by URL. What can be read, and what not, is told in docs/reading.md."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import httpx
+
+from common.app_config import AppConfig
+from common.errors import NotAllowedError
+from integrations.git.cache import CacheFolder, default_cache_folder
+from integrations.git.reader import GitReader
+from integrations.git.repository import GitLimits
+from integrations.host_reader import HostReader
+from integrations.http.fetch import Fetcher
+from integrations.http.resolver import CheckedResolver, Resolve, resolve_by_system
+from integrations.http.transport import CheckedTransport
+from integrations.plain_reader import PlainReader
+from integrations.policy import ReadingPolicy, check_form, not_allowed_message
+from integrations.reader import ReadOptions, SourceReader
+from integrations.results import ReadFile, ReadResult, SearchResult
+from integrations.whatwg import parse_url
+
+__all__ = ["ReadFile", "ReadResult", "SearchResult", "UrlReader"]
+
+MAX_BYTES = 10 * 1024 * 1024
+TIMEOUT = timedelta(seconds=30)
+GIT_TIMEOUT = timedelta(seconds=120)
+GIT_MAX_BYTES = 512 * 1024 * 1024
+
+
+class UrlReader:
+    """
+    Reads whatever the configuration allows. Thread-safe; make one for each process and share it.
+
+    Each kind of URL has its reader, and the first that is for a URL reads it. ``transport`` and ``resolve`` are for
+    tests: the transport takes the place of the network for plain URLs, ``resolve`` that of DNS.
+    """
+
+    def __init__(
+        self, config: AppConfig, *, transport: httpx.BaseTransport | None = None, resolve: Resolve = resolve_by_system
+    ) -> None:
+        """Raises ConfigError."""
+        policy = ReadingPolicy.from_app_config(config)
+        resolver = CheckedResolver(policy.reach, resolve)
+        self._max_bytes = config.integer("callboard.catalog.limits.maxBytes", MAX_BYTES)
+        seconds = config.duration("callboard.reading.timeout", TIMEOUT).total_seconds()
+        fetcher = Fetcher(transport or CheckedTransport(resolver), policy.check_plain, seconds)
+        limits = _git_limits(config, self._max_bytes)
+        self._readers: tuple[SourceReader, ...] = (
+            GitReader(policy, resolver, CacheFolder(_cache_folder(config)), limits),
+            PlainReader(fetcher, policy),
+            HostReader(policy),
+        )
+
+    def allows(self, url: str, *, allow_local: bool = False) -> None:
+        """Raise what reading ``url`` would raise before it asks anyone."""
+        self._reader(url).check(url, allow_local=allow_local)
+
+    def read_url(
+        self,
+        url: str,
+        *,
+        etag: str | None = None,
+        last_modified: str | None = None,
+        max_bytes: int | None = None,
+        allow_local: bool = False,
+    ) -> ReadResult:
+        """
+        One file.
+
+        Raises NotModifiedError if it is still what ``etag`` (of an earlier result) or ``last_modified`` (an HTTP
+        date) stand for, NotFoundError, NotAllowedError, InputError for what is no URL, or CallboardError.
+        ``allow_local``: whether it may be a repository on this machine, because the operator himself named it.
+        """
+        options = ReadOptions(etag, last_modified, max_bytes or self._max_bytes, allow_local)
+        return self._reader(url).read(url, options)
+
+    def search(
+        self, url: str, *, etag: str | None = None, max_bytes: int | None = None, allow_local: bool = False
+    ) -> SearchResult:
+        """All files that a target stands for; none if there is no such file. Otherwise raises as ``read_url``."""
+        options = ReadOptions(etag, None, max_bytes or self._max_bytes, allow_local)
+        return self._reader(url).search(url, options)
+
+    def close(self) -> None:
+        for reader in self._readers:
+            reader.close()
+
+    def _reader(self, url: str) -> SourceReader:
+        for reader in self._readers:
+            if reader.is_for(url):
+                return reader
+        check_form(parse_url(url), url)
+        raise NotAllowedError(not_allowed_message(url))
+
+
+def _git_limits(config: AppConfig, max_file_bytes: int) -> GitLimits:
+    seconds = config.duration("callboard.reading.git.timeout", GIT_TIMEOUT).total_seconds()
+    return GitLimits(seconds, config.integer("callboard.reading.git.maxBytes", GIT_MAX_BYTES), max_file_bytes)
+
+
+def _cache_folder(config: AppConfig) -> Path:
+    configured = config.string("callboard.reading.cacheDir")
+    if configured is None:
+        return default_cache_folder()
+    return (config.base_dir("callboard.reading.cacheDir") / configured).absolute()
