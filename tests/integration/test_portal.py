@@ -27,6 +27,11 @@ def component(name, **metadata):
     }
 
 
+@pytest.fixture(autouse=True)
+def open_door(settings):
+    settings.APP_CONFIG = AppConfig.from_dict({"backend": {"auth": {"dangerouslyDisableDefaultAuthPolicy": True}}})
+
+
 @pytest.fixture
 def fill(tmp_path):
     def fill_catalog(*entities):
