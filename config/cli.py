@@ -9,16 +9,18 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import TypeAlias
 
 from common.app_config.error import ConfigError
 from common.errors import CallboardError
-from config.env import export_flags
+from config import env
 
 USAGE_STATUS = 2
 FAULT_STATUS = 1
 Command = Callable[[argparse.Namespace], int]
+Subparsers: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 EXAMPLES = """\
 examples:
@@ -55,7 +57,7 @@ def _run(words: list[str]) -> int:
     if not hasattr(arguments, "run"):
         parser.print_help()
         return USAGE_STATUS
-    export_flags(config_files=getattr(arguments, "config", None), data_dir=getattr(arguments, "data", None))
+    env.export_flags(config_files=getattr(arguments, "config", None), data_dir=getattr(arguments, "data", None))
     if arguments.needs_django:
         _set_up_django()
     command: Command = arguments.run
@@ -91,7 +93,7 @@ def add_config_flags(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _add_serve(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _add_serve(subparsers: Subparsers) -> None:
     serve = subparsers.add_parser(
         "serve",
         help="migrate the database, then serve",
@@ -101,7 +103,9 @@ def _add_serve(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add_config_flags(serve)
-    serve.add_argument("--host", metavar="H", help="address to listen on (default: backend.listen of the configuration)")
+    serve.add_argument(
+        "--host", metavar="H", help="address to listen on (default: backend.listen of the configuration)"
+    )
     serve.add_argument("--port", metavar="P", type=_port, help="port to listen on (default: backend.listen, or 7007)")
     serve.add_argument(
         "--role", choices=("all", "web", "worker", "scheduler"), default="all", help="what to run (default: all)"
@@ -116,31 +120,42 @@ def _port(text: str) -> int:
 
 
 def _serve(arguments: argparse.Namespace) -> int:
+    env.choose_settings()
     from config.serve import serve
 
     return serve(host=arguments.host, port=arguments.port, role=arguments.role)
 
 
-def _add_app_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Each app names its commands without importing what they need."""
+def _add_app_commands(subparsers: Subparsers) -> None:
+    """Each app names its commands without importing what they need; all of them read the configuration."""
     from catalog.commands import add_catalog_commands
 
+    known = set(subparsers.choices)
     add_catalog_commands(subparsers)
+    for name in set(subparsers.choices) - known:
+        for parser in _leaves(subparsers.choices[name]):
+            if "--config" not in parser._option_string_actions:
+                add_config_flags(parser)
+
+
+def _leaves(parser: argparse.ArgumentParser) -> Iterator[argparse.ArgumentParser]:
+    below = [action for action in parser._actions if isinstance(action, argparse._SubParsersAction)]
+    if not below:
+        yield parser
+    for action in below:
+        for child in action.choices.values():
+            yield from _leaves(child)
 
 
 def _set_up_django() -> None:
-    import os
-
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    env.choose_settings()
     import django
 
     django.setup()
 
 
 def _run_django(words: list[str]) -> int:
-    import os
-
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    env.choose_settings()
     from django.core.management import execute_from_command_line
 
     execute_from_command_line(["callboard", *words])

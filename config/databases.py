@@ -16,7 +16,9 @@ POSTGRES_NAME = "callboard"
 SQLITE_CLIENTS = ("better-sqlite3", "sqlite3")
 BUSY_SECONDS = 30
 # WAL lets readers go on while one writes; NORMAL loses nothing when a process is killed, only when the power fails.
-SQLITE_PRAGMAS = "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-32000; PRAGMA temp_store=MEMORY"
+SQLITE_PRAGMAS = (
+    "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-32000; PRAGMA temp_store=MEMORY"
+)
 
 
 def database_settings(config: AppConfig, *, url: str | None, data_dir: Path) -> DatabaseSettings:
@@ -114,7 +116,7 @@ def _postgres_options(config: AppConfig, data_dir: Path) -> dict[str, Any]:
     if text := section.string("connectionString"):
         return _text_options(config, text)
     names = {"host": "host", "user": "user", "password": "password", "database": "dbname"}
-    readers: dict[str, Callable[[str], Any]] = {name: section.string for name in names}
+    readers: dict[str, Callable[[str], Any]] = dict.fromkeys(names, section.string)
     options = {names[name]: value for name, read in readers.items() if (value := read(name))}
     if port := section.integer("port"):
         options["port"] = port

@@ -42,3 +42,8 @@ def export_flags(*, config_files: Sequence[Path] | None, data_dir: Path | None) 
         os.environ[CONFIG] = os.pathsep.join(str(path.resolve()) for path in config_files)
     if data_dir:
         os.environ[DATA_DIR] = str(data_dir.resolve())
+
+
+def choose_settings() -> None:
+    """Tell Django where its settings are, unless somebody has (the test suite does)."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")

@@ -16,7 +16,7 @@ from structlog.types import Processor
 from common.app_config import AppConfig
 
 LEVELS = ("debug", "info", "warn", "warning", "error")
-QUIET = ("httpx", "httpcore", "kombu", "amqp", "celery.worker.strategy", "celery.app.trace", "celery.beat", "urllib3")
+QUIET = ("httpx", "httpcore", "kombu", "amqp", "celery", "urllib3", "_granian")
 
 _shared: list[Processor] = [
     structlog.contextvars.merge_contextvars,
@@ -40,8 +40,7 @@ def logging_settings(config: AppConfig) -> dict[str, Any]:
         },
         "root": {"handlers": ["stderr"], "level": {"warn": "WARNING"}.get(level, level.upper())},
         # One line for each request and job is ours to write; theirs would come on top.
-        "loggers": {name: {"level": "WARNING"} for name in QUIET}
-        | {"django.request": {"level": "ERROR"}, "_granian": {"level": "WARNING"}},
+        "loggers": {name: {"level": "WARNING"} for name in QUIET} | {"django.request": {"level": "ERROR"}},
     }
 
 

@@ -1,9 +1,14 @@
-"""Sessions, logins and form tokens, for pages that people open. The API has none of them and pays for none."""
+"""
+Sessions, logins and form tokens, for pages that people open.
+
+A request to the API has them only if it brings the cookie of somebody who is signed in; the others pay nothing.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable
 
+from django.conf import settings
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
@@ -12,29 +17,31 @@ from django.http.response import HttpResponseBase
 from django.middleware.csrf import CsrfViewMiddleware
 
 API_PREFIX = "/api/"
-GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 
-def _skips_api(
-    call: Callable[..., HttpResponseBase],
-) -> Callable[..., HttpResponseBase]:
-    def __call__(self: SessionMiddleware, request: HttpRequest) -> HttpResponseBase:
-        return self.get_response(request) if request.path.startswith(API_PREFIX) else call(self, request)
+Answer = HttpResponseBase | Awaitable[HttpResponseBase]
 
-    return __call__
+
+def needs_session(request: HttpRequest) -> bool:
+    cookies = request.META.get("HTTP_COOKIE", "")
+    return not request.path.startswith(API_PREFIX) or settings.SESSION_COOKIE_NAME in cookies
 
 
 class PageSessionMiddleware(SessionMiddleware):
-    __call__ = _skips_api(SessionMiddleware.__call__)
-
-
-class PageAuthenticationMiddleware(AuthenticationMiddleware):
-    __call__ = _skips_api(AuthenticationMiddleware.__call__)
-
-
-class PageMessageMiddleware(MessageMiddleware):
-    __call__ = _skips_api(MessageMiddleware.__call__)
+    def __call__(self, request: HttpRequest) -> Answer:
+        return super().__call__(request) if needs_session(request) else self.get_response(request)
 
 
 class PageCsrfMiddleware(CsrfViewMiddleware):
-    __call__ = _skips_api(CsrfViewMiddleware.__call__)
+    def __call__(self, request: HttpRequest) -> Answer:
+        return super().__call__(request) if needs_session(request) else self.get_response(request)
+
+
+class PageAuthenticationMiddleware(AuthenticationMiddleware):
+    def __call__(self, request: HttpRequest) -> Answer:
+        return super().__call__(request) if needs_session(request) else self.get_response(request)
+
+
+class PageMessageMiddleware(MessageMiddleware):
+    def __call__(self, request: HttpRequest) -> Answer:
+        return super().__call__(request) if needs_session(request) else self.get_response(request)

@@ -10,13 +10,14 @@ from config import env
 from config.databases import database_settings, is_postgres
 from config.logs import logging_settings
 from config.secret_key import read_secret_key
+from config.server_settings import RedisSettings
 
 _config_files = env.read_config_files()
 APP_CONFIG = load_app_config(
     default_config_paths(Path.cwd()) if _config_files is None else _config_files, env=env.read_environment()
 )
 CALLBOARD_DATA_DIR = env.read_data_dir()
-CALLBOARD_REDIS_URL = env.read_redis_url() or APP_CONFIG.string("callboard.redis")
+CALLBOARD_REDIS = RedisSettings.from_app_config(APP_CONFIG, env_url=env.read_redis_url())
 
 DATABASES = {"default": database_settings(APP_CONFIG, url=env.read_database_url(), data_dir=CALLBOARD_DATA_DIR)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -31,6 +32,8 @@ INSTALLED_APPS = [
     "django.contrib.admin.apps.SimpleAdminConfig",
     "rest_framework",
     "catalog",
+    "ownership",
+    "portal",
 ]
 MIDDLEWARE = [
     "common.security_headers.SecurityHeadersMiddleware",
@@ -39,6 +42,7 @@ MIDDLEWARE = [
     "config.page_middleware.PageCsrfMiddleware",
     "config.page_middleware.PageAuthenticationMiddleware",
     "config.page_middleware.PageMessageMiddleware",
+    "identity.middleware.IdentityMiddleware",
     "common.exception_handler.ErrorMiddleware",
 ]
 TEMPLATES: list[dict[str, Any]] = [
@@ -59,6 +63,7 @@ APPEND_SLASH = False
 # Whoever stands before us (or nobody) decides which host names lead here; links are built from backend.baseUrl.
 ALLOWED_HOSTS = ["*"]
 STATIC_URL = "static/"
+LOGIN_URL = "admin:login"
 
 USE_TZ = True
 TIME_ZONE = "UTC"

@@ -1,7 +1,28 @@
-"""Where each path leads."""
+"""Where each path leads. The catalog's API first: it is asked most."""
 
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
 from django.urls import include, path
 
-urlpatterns = [
+from config import celery as bell
+from config.static_files import serve_static
+
+# Doors ring for workers through this app, and no other.
+bell.app.set_default()
+admin.autodiscover()
+
+urlpatterns: list[Any] = [
     path("api/catalog/", include("catalog.api.urls")),
+    path("api/auth/", include("identity.urls")),
+    path("", include("portal.urls")),
+    path("static/<path:name>", serve_static),
+    path("admin/", admin.site.urls),
 ]
+
+handler400 = "common.exception_handler.handler400"
+handler403 = "common.exception_handler.handler403"
+handler404 = "common.exception_handler.handler404"
+handler500 = "common.exception_handler.handler500"

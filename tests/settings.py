@@ -27,7 +27,7 @@ os.environ.pop("REDIS_URL", None)
 os.environ.pop("DATABASE_URL", None)
 os.environ["CALLBOARD_CONFIG"] = ""
 os.environ["CALLBOARD_DATA_DIR"] = _data_dir
-os.environ["APP_CONFIG_callboard_secretKey"] = "only for tests, as everybody can read it"
+os.environ["APP_CONFIG_callboard_secretKey"] = "only for tests, as everybody can read it"  # noqa: SIM112  keys of app-config keep their case
 if "CALLBOARD_TEST_DATABASE_URL" in os.environ:
     os.environ["DATABASE_URL"] = os.environ["CALLBOARD_TEST_DATABASE_URL"]
 

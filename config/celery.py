@@ -1,0 +1,82 @@
+"""
+Celery: the bell that tells workers to look into the database, and the clock that rings it anyway.
+
+A message that is lost costs seconds, never work: what is to be done stands in the database.
+"""
+
+from __future__ import annotations
+
+import signal
+from datetime import timedelta
+from typing import Any
+
+import django.db
+from celery import Celery
+from celery.schedules import crontab
+from celery.signals import task_postrun, worker_process_init
+from django.conf import settings
+from kombu import Queue
+
+from config.bell import broker_settings
+from config.parent import end_with_parent
+
+QUEUE = "callboard"
+# Path of the job, when it is due, and after how long an unheard bell is worth nothing.
+SCHEDULE: tuple[tuple[str, timedelta | crontab, float], ...] = (
+    ("catalog.jobs.process_due_entities", timedelta(seconds=1), 2),
+    ("catalog.jobs.stitch_requested", timedelta(seconds=5), 5),
+    ("catalog.jobs.delete_orphans", timedelta(seconds=30), 30),
+    ("catalog.jobs.prune_change_log", crontab(minute="17"), 600),
+)
+
+
+def beat_schedule() -> dict[str, dict[str, Any]]:
+    return {
+        path: {"task": path, "schedule": schedule, "options": {"expires": expires}}
+        for path, schedule, expires in SCHEDULE
+    }
+
+
+# Without Celery's own fix-up for Django, which closes the database connection after each job.
+app = Celery("callboard", fixups=[], task_cls="celery.contrib.django.task:DjangoTask")
+app.conf.update(
+    **broker_settings(settings.CALLBOARD_REDIS, data_dir=settings.CALLBOARD_DATA_DIR),
+    imports=("catalog.jobs",),
+    beat_schedule=beat_schedule(),
+    # In memory: its entries are due after a restart anyway, and a file would be in the way after a kill.
+    beat_scheduler="celery.beat:Scheduler",
+    task_default_queue=QUEUE,
+    # The nameless exchange leads straight to the queue: nothing to declare, nothing to keep.
+    task_queues=[Queue(QUEUE, routing_key=QUEUE)],
+    task_default_exchange="",
+    task_default_routing_key=QUEUE,
+    task_serializer="json",
+    accept_content=["json"],
+    task_ignore_result=True,
+    task_acks_late=True,
+    # A caller must not wait for a broker that does not answer.
+    task_publish_retry=False,
+    worker_prefetch_multiplier=1,
+    worker_hijack_root_logger=False,
+    worker_redirect_stdouts=False,
+    worker_enable_remote_control=False,
+    worker_send_task_events=False,
+    worker_cancel_long_running_tasks_on_connection_loss=False,
+    broker_connection_retry_on_startup=True,
+    broker_heartbeat=0,
+    enable_utc=True,
+    timezone="UTC",
+)
+
+
+@worker_process_init.connect
+def _start_worker_process(**_: Any) -> None:
+    end_with_parent()
+    # Sent to the whole group, it would break off the job that the worker waits for.
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    django.db.connections.close_all()
+
+
+@task_postrun.connect
+def _keep_sound_connections(**_: Any) -> None:
+    django.db.close_old_connections()

@@ -1,0 +1,28 @@
+"""A wrong value stops the start. Here every reader of app-config is asked once, before anything else happens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from catalog.settings import CatalogSettings
+from common.app_config import AppConfig
+from common.cors import CorsSettings
+from common.security_headers import content_security_policy
+from identity.settings import IdentitySettings
+from integrations.reading import UrlReader
+from integrations.registry import ScmIntegrations
+
+READERS: tuple[Callable[[AppConfig], object], ...] = (
+    CatalogSettings.from_app_config,
+    CorsSettings.from_app_config,
+    IdentitySettings.from_app_config,
+    ScmIntegrations.from_app_config,
+    UrlReader,
+    content_security_policy,
+)
+
+
+def check_config(config: AppConfig) -> None:
+    """Raises ConfigError with the first fault: its file, key, value and what was expected."""
+    for read in READERS:
+        read(config)

@@ -1,0 +1,90 @@
+"""``callboard serve``: check, migrate, then run all processes until told to stop."""
+
+from __future__ import annotations
+
+import gc
+import signal
+from functools import partial
+from importlib import import_module
+from typing import Literal
+
+import django
+from django.conf import settings
+from django.db import connections
+
+from config.address import Address, ensure_free, find_address
+from config.bell import bell_folder
+from config.server_settings import ServerSettings
+from config.supervisor import Child, supervise
+
+Role = Literal["all", "web", "worker", "scheduler"]
+WORKER_GRACE_SECONDS = 30.0
+
+
+def serve(*, host: str | None, port: int | None, role: Role) -> int:
+    """Returns the exit status when stopped. Raises ConfigError and other errors of ours, each with one clear line."""
+    settings.CALLBOARD_DATA_DIR.mkdir(parents=True, exist_ok=True)
+    django.setup()
+    server_settings = ServerSettings.from_app_config(settings.APP_CONFIG)
+    address = find_address(settings.APP_CONFIG, host=host, port=port)
+    if role in ("all", "web"):
+        ensure_free(address)
+    _prepare(role)
+    children = _children(role, address, server_settings)
+    connections.close_all()
+    gc.collect()
+    gc.freeze()
+    return supervise(children)
+
+
+def _prepare(role: Role) -> None:
+    """Whatever can be wrong is found out here, before there are children."""
+    from config.check import check_config
+    from config.file_broker import prepare_folder
+    from config.migrations import ensure_migrated
+    from config.servers import ensure_broker, ensure_database
+
+    check_config(settings.APP_CONFIG)
+    ensure_broker()
+    ensure_database()
+    ensure_migrated()
+    if settings.CALLBOARD_REDIS.url is None:
+        prepare_folder(bell_folder(settings.CALLBOARD_DATA_DIR))
+    if role in ("all", "worker"):
+        from catalog.providers.config_locations import apply_config_locations
+        from catalog.settings import catalog_settings
+
+        apply_config_locations(catalog_settings())
+
+
+def _children(role: Role, address: Address, server_settings: ServerSettings) -> list[Child]:
+    """In the order in which they are to stop."""
+    children = []
+    if role in ("all", "scheduler"):
+        children.append(Child("scheduler", _run_scheduler))
+    if role in ("all", "web"):
+        children += [_web_child(number, address, server_settings) for number in range(server_settings.web_workers)]
+    if role in ("all", "worker"):
+        run = partial(_run_worker, server_settings)
+        children.append(Child("worker", run, grace=WORKER_GRACE_SECONDS, orphan_signal=signal.SIGTERM))
+    return children
+
+
+def _web_child(number: int, address: Address, server_settings: ServerSettings) -> Child:
+    from config.web import run_web
+
+    # What the first request would import, once for all web processes.
+    import_module(settings.ROOT_URLCONF)
+    return Child(f"web-{number}", partial(run_web, address, server_settings, announces=number == 0))
+
+
+def _run_worker(server_settings: ServerSettings) -> int:
+    from config.worker import run_worker
+
+    return run_worker(server_settings.worker_concurrency)
+
+
+def _run_scheduler() -> int:
+    from config.scheduler import run_scheduler
+
+    return run_scheduler()
