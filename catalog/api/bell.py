@@ -13,7 +13,11 @@ _log = structlog.get_logger(__name__)
 
 def ring_for_processing() -> None:
     """A bell that nobody can hear costs only time: the work is in the database, and a periodic job looks there."""
+    transaction.on_commit(_ring)
+
+
+def _ring() -> None:
     try:
-        transaction.on_commit(process_due_entities.delay)
+        process_due_entities.delay()
     except (OperationalError, OSError) as error:
         _log.warning("bell-not-rung", job=process_due_entities.name, error=str(error))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from common.json_response import json_text_response
 from django.http import HttpResponse
 from rest_framework.request import Request
 
@@ -17,6 +16,7 @@ from catalog.ingestion.refresh import refresh_entity
 from catalog.queries.ancestry import get_ancestry
 from catalog.queries.refs import get_by_uid
 from common.errors import NotFoundError
+from common.json_response import json_text_response
 
 
 class EntityByUidView(CatalogView):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from urllib.parse import parse_qsl, urlencode
 
-from common.json_response import json_text_response
 from django.http import HttpRequest, HttpResponse
 
 from catalog.api.access import visible_entities
@@ -26,6 +25,7 @@ from catalog.queries.facets import count_facets
 from catalog.queries.pages import query_entities
 from catalog.queries.refs import get_by_ref, get_by_refs
 from common.errors import NotFoundError
+from common.json_response import json_text_response
 
 
 def read_entities(request: HttpRequest) -> HttpResponse:

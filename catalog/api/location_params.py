@@ -16,6 +16,7 @@ from typing import Any
 import orjson
 
 from catalog.api.request_check import MAX_INTEGER
+from catalog.queries.predicate import Predicate, parse_predicate
 from common.errors import InputError
 
 _DEFAULT_LIMIT = 1000
@@ -31,11 +32,12 @@ class LocationInput:
 
 @dataclass(frozen=True, slots=True)
 class LocationQuery:
-    """``POST /locations/by-query``; a cursor carries all three."""
+    """``POST /locations/by-query``. A cursor carries ``limit``, ``query`` as it was sent, and ``after_id``."""
 
     limit: int
     query: dict[str, Any] | None = None
     after_id: str | None = None
+    predicate: Predicate | None = None
 
     def cursor_after(self, location_id: str) -> str:
         content = {"limit": self.limit, "afterId": location_id}
@@ -80,7 +82,8 @@ def parse_location_query(body: Mapping[str, Any]) -> LocationQuery:
     limit = body.get("limit", _DEFAULT_LIMIT)
     if limit != int(limit) or limit < 1:
         raise InputError("Limit must be a positive integer >= 1")
-    return LocationQuery(min(int(limit), MAX_INTEGER), body.get("query"))
+    predicate = parse_predicate(body["query"]) if "query" in body else None
+    return LocationQuery(min(int(limit), MAX_INTEGER), body.get("query"), None, predicate)
 
 
 def _parse_cursor(cursor: str) -> LocationQuery:
@@ -95,7 +98,8 @@ def _parse_cursor(cursor: str) -> LocationQuery:
     query = content.get("query")
     if query is not None and not isinstance(query, dict):
         raise InputError("Query must be an object")
-    return LocationQuery(min(content["limit"], MAX_INTEGER), query, content.get("afterId"))
+    predicate = None if query is None else parse_predicate(query, complaint="Malformed cursor: ", path=("query",))
+    return LocationQuery(min(content["limit"], MAX_INTEGER), query, content.get("afterId"), predicate)
 
 
 def _cursor_faults(content: Mapping[str, Any]) -> list[str]:

@@ -20,6 +20,7 @@ from catalog.api.location_params import (
 )
 from catalog.api.request_check import check_request
 from catalog.entity_ref import EntityRef
+from catalog.location_query import query_locations
 from catalog.settings import catalog_settings
 from common.errors import NotAllowedError
 
@@ -90,7 +91,7 @@ class LocationQueryView(CatalogView):
     def post(self, request: Request) -> HttpResponse:
         params = parse_location_query(check_request(request, "GetLocationsByQuery").body)
         access.require(request, access.READ_LOCATIONS)
-        found = locations.query_locations(params.query, limit=params.limit, after_id=params.after_id)
+        found = query_locations(params.predicate, limit=params.limit, after_id=params.after_id)
         page_info = {"nextCursor": params.cursor_after(found.items[-1]["id"])} if found.has_more else {}
         content = {"items": found.items, "totalItems": found.total_items, "pageInfo": page_info}
         return answer_with_etag(request, content)

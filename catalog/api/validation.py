@@ -13,7 +13,7 @@ from catalog.api.doors import CatalogView
 from catalog.api.request_check import check_request
 from catalog.entity_ref import LocationRef
 from catalog.ingestion.validate import find_faults
-from catalog.kinds.validate import validate_envelope
+from catalog.kinds.validate import describe_faults, validate_envelope
 from common.errors import CallboardError
 
 
@@ -31,6 +31,9 @@ def _find_request_faults(body: dict[str, Any]) -> list[dict[str, str]]:
         location = LocationRef.parse(body["location"])
     except CallboardError as error:
         return [{"name": "TypeError", "message": error.message}]
+    # What is no mapping cannot take the annotations that processing begins with.
+    if not isinstance(body["entity"]["metadata"].get("annotations") or {}, dict):
+        return [{"name": "InputError", "message": describe_faults(body["entity"])}]
     if location.type != "url":
         text = f"Invalid location ref {body['location']}, only 'url:<target>' is supported, e.g. url:https://host/path"
         return [{"name": "TypeError", "message": text}]

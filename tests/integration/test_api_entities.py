@@ -111,16 +111,20 @@ def test_gets_no_entity_that_is_not_there(world):
     )
 
 
-def test_reads_cost_few_queries(world, django_assert_max_num_queries):
-    paths = [
-        "entities/by-name/component/default/cart",
-        "entities",
-        "entities/by-query?limit=2",
-        "entity-facets?facet=kind",
-    ]
-    for path in paths:
-        with django_assert_max_num_queries(3):
-            assert world.get(path).status_code == 200
+@pytest.mark.parametrize(
+    ("path", "queries"),
+    [
+        ("entities/by-name/component/default/cart", 1),  # the body
+        ("entity-facets?facet=kind", 1),  # is the index up to date?
+        ("entities", 2),  # that, and the bodies
+        ("entities/by-query?limit=2", 2),
+    ],
+)
+def test_reads_cost_few_queries(world, django_assert_num_queries, path, queries):
+    world.get("entities?limit=1")
+
+    with django_assert_num_queries(queries):
+        assert world.get(path).status_code == 200
 
 
 def test_gets_and_deletes_an_entity_by_its_uid(world):

@@ -117,6 +117,35 @@ def test_queries_locations_by_predicate(world):
     assert none == {"items": [], "totalItems": 0, "pageInfo": {}}
 
 
+def test_refuses_to_query_locations_by_other_keys(world):
+    message = "Invalid filter predicate, expected key to be 'id', 'type', 'target', or 'entityRef', got 'kind'"
+
+    assert error_of(world.post("locations/by-query", {"query": {"$not": {"kind": "x"}}})) == (
+        400,
+        "InputError",
+        message,
+    )
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ({"$any": [{"target": f"{WEB}/A.yaml"}, {"target": {"$hasPrefix": f"{WEB}/B"}}]}, ["a.yaml", "b.yaml"]),
+        ({"$all": [{"type": "url"}, {"$not": {"target": {"$in": [f"{WEB}/a.yaml"]}}}]}, ["b.yaml"]),
+        ({"entityRef": {"$exists": True}}, ["a.yaml", "b.yaml"]),
+        ({"id": {"$exists": False}}, []),
+        ({}, ["a.yaml", "b.yaml"]),
+    ],
+)
+def test_takes_every_operator_for_locations(world, query, found):
+    register(world, "a.yaml")
+    register(world, "b.yaml")
+
+    items = world.post("locations/by-query", {"query": query}).json()["items"]
+
+    assert sorted(item["target"].removeprefix(f"{WEB}/") for item in items) == found
+
+
 def test_points_a_location_somewhere_else(world):
     location = register(world).json()["location"]
     world.process()

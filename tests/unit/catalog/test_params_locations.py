@@ -13,9 +13,13 @@ from catalog.api.location_params import (
     parse_location_query,
     parse_yes,
 )
+from catalog.queries.predicate import parse_predicate
 from common.errors import InputError
 
 URL = {"type": "url", "target": "https://host/catalog-info.yaml"}
+
+
+URLS = parse_predicate({"type": "url"})
 
 
 def cursor_of(content):
@@ -83,11 +87,11 @@ def test_refuses_a_file_name_that_is_no_text(name, kind):
     [
         ({}, LocationQuery(1000)),
         ({"limit": 5}, LocationQuery(5)),
-        ({"limit": 5.0, "query": {"type": "url"}}, LocationQuery(5, {"type": "url"})),
+        ({"limit": 5.0, "query": {"type": "url"}}, LocationQuery(5, {"type": "url"}, None, URLS)),
         ({"cursor": cursor_of({"limit": 3})}, LocationQuery(3)),
         (
             {"cursor": cursor_of({"limit": 3, "afterId": "x", "query": {"type": "url"}}), "limit": 9},
-            LocationQuery(3, {"type": "url"}, "x"),
+            LocationQuery(3, {"type": "url"}, "x", URLS),
         ),
     ],
 )
@@ -133,4 +137,6 @@ def test_refuses_a_malformed_query(body, message):
 def test_reads_back_the_cursor_that_it_wrote():
     first = LocationQuery(2, {"type": "url"})
 
-    assert parse_location_query({"cursor": first.cursor_after("id-2")}) == LocationQuery(2, {"type": "url"}, "id-2")
+    assert parse_location_query({"cursor": first.cursor_after("id-2")}) == LocationQuery(
+        2, {"type": "url"}, "id-2", URLS
+    )
