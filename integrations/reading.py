@@ -34,12 +34,18 @@ class UrlReader:
     """
     Reads whatever the configuration allows. Thread-safe; make one for each process and share it.
 
-    Each kind of URL has its reader, and the first that is for a URL reads it. ``transport`` and ``resolve`` are for
-    tests: the transport takes the place of the network for plain URLs, ``resolve`` that of DNS.
+    Each kind of URL has its reader, and the first that is for a URL reads it. Fetched repositories are kept in
+    ``callboard.reading.cacheDir``, else in ``cache_dir``. ``transport`` and ``resolve`` are for tests: the transport
+    takes the place of the network for plain URLs, ``resolve`` that of DNS.
     """
 
     def __init__(
-        self, config: AppConfig, *, transport: httpx.BaseTransport | None = None, resolve: Resolve = resolve_by_system
+        self,
+        config: AppConfig,
+        *,
+        transport: httpx.BaseTransport | None = None,
+        resolve: Resolve = resolve_by_system,
+        cache_dir: Path | None = None,
     ) -> None:
         """Raises ConfigError."""
         policy = ReadingPolicy.from_app_config(config)
@@ -49,7 +55,7 @@ class UrlReader:
         fetcher = Fetcher(transport or CheckedTransport(resolver), policy.check_plain, seconds)
         limits = _git_limits(config, self._max_bytes)
         self._readers: tuple[SourceReader, ...] = (
-            GitReader(policy, resolver, CacheFolder(_cache_folder(config)), limits),
+            GitReader(policy, resolver, CacheFolder(_cache_folder(config, cache_dir)), limits),
             PlainReader(fetcher, policy),
             HostReader(policy),
         )
@@ -101,8 +107,8 @@ def _git_limits(config: AppConfig, max_file_bytes: int) -> GitLimits:
     return GitLimits(seconds, config.integer("callboard.reading.git.maxBytes", GIT_MAX_BYTES), max_file_bytes)
 
 
-def _cache_folder(config: AppConfig) -> Path:
+def _cache_folder(config: AppConfig, default: Path | None) -> Path:
     configured = config.string("callboard.reading.cacheDir")
     if configured is None:
-        return default_cache_folder()
+        return default or default_cache_folder()
     return (config.base_dir("callboard.reading.cacheDir") / configured).absolute()

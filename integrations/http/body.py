@@ -9,6 +9,7 @@ from integrations.http.faults import BodyTooLarge, ReadFault
 
 ACCEPTED_ENCODINGS = "gzip"
 GZIP_OR_ZLIB = 32 + zlib.MAX_WBITS
+PACKING_OVERHEAD = 64 * 1024  # by which packed data may be longer than what is in it
 
 
 def read_bounded(chunks: Iterable[bytes], *, encoding: str, max_bytes: int) -> bytes:
@@ -22,7 +23,7 @@ def read_bounded(chunks: Iterable[bytes], *, encoding: str, max_bytes: int) -> b
     if encoding not in ("gzip", "x-gzip", "deflate"):
         raise ReadFault(f"the server sent the encoding '{encoding[:50]}', which was not asked for")
     try:
-        return _join(_inflate(_limit(chunks, max_bytes), max_bytes), max_bytes)
+        return _join(_inflate(_limit(chunks, max_bytes + PACKING_OVERHEAD), max_bytes), max_bytes)
     except zlib.error as error:
         raise ReadFault(f"the server sent broken {encoding} data ({error})") from None
 

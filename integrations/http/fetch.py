@@ -115,9 +115,9 @@ def _read(response: httpx.Response, text: str, request: Request) -> Fetched | st
 
 def _read_file(response: httpx.Response, max_bytes: int) -> Fetched:
     length = response.headers.get("content-length", "")
-    if length.isdigit() and (len(length) > 18 or int(length) > max_bytes):
-        raise BodyTooLarge(max_bytes)
     encoding = response.headers.get("content-encoding", "").strip().lower()
+    if not encoding and length.isdigit() and (len(length) > 18 or int(length) > max_bytes):
+        raise BodyTooLarge(max_bytes)
     data = read_bounded(response.stream, encoding=encoding, max_bytes=max_bytes)  # type: ignore[arg-type]
     return Fetched(data, validator_of(response.headers), response.headers.get("last-modified"))
 
