@@ -14,6 +14,7 @@ from catalog.ingestion.write import (
     StoredEntity,
     WorkedEntity,
     add_edges,
+    held_by_others,
     insert_entities,
     insert_relations,
     owns,
@@ -83,7 +84,12 @@ def _write(
     stored = read_stored(children, lock=True)
     new = [item for ref, item in worked.items() if ref not in stored]
     ids = insert_entities(new, depth=parent.depth + 1, lane=lane, settings=sources.catalog)
-    updated = {stored[ref].id: item for ref, item in worked.items() if ref in stored and stored[ref] == seen.get(ref)}
+    foreign = held_by_others(stored, parent.entity_ref)
+    updated = {
+        stored[ref].id: item
+        for ref, item in worked.items()
+        if ref in stored and ref not in foreign and stored[ref] == seen.get(ref)
+    }
     update_unprocessed([(id_, item.deferred) for id_, item in updated.items()], lane=lane)
     results = {id_: (item.deferred.entity_ref, item.result) for id_, item in updated.items() if item.result}
     stitch = write_results(results, settings=sources.catalog)

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 
 from django.utils import timezone
 
+from catalog.ingestion.queue import mark_due
 from catalog.models import RefreshLane
 from catalog.stitching.request import request_stitching
 from common.database import execute, fetch_all, in_list, sql_time
@@ -25,10 +26,23 @@ def delete_unreachable(candidates: Collection[str]) -> set[str]:
     descendants, outgoing = _descendants(candidates)
     dead = descendants - _alive(descendants, outgoing)
     dead -= _pass_to_claimants(dead)
+    lost_a_parent = {target for source in dead for target in outgoing.get(source, ())} | set(candidates)
     if dead:
         request_stitching(dead | _peers(dead))
         _delete(dead)
+    _ask_other_parents(lost_a_parent - dead)
     return dead
+
+
+def _ask_other_parents(survivors: set[str]) -> None:
+    """Have the parents that are left emit these again: what is stored may be stamped with the origin that went."""
+    if not survivors:
+        return
+    sql, parameter = in_list(survivors)
+    rows = fetch_all(
+        f"SELECT DISTINCT source_ref FROM catalog_refresh_edge WHERE target_ref {sql} AND source_ref <> ''", [parameter]
+    )
+    mark_due([row[0] for row in rows], RefreshLane.EVENT, forget_sources=True)
 
 
 def delete_orphans() -> int:

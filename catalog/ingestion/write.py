@@ -241,6 +241,19 @@ def replace_relations(stated: Mapping[int, Sequence[RelationPair]]) -> set[str]:
     return lost | insert_relations(added)
 
 
+def held_by_others(refs: Iterable[str], source_ref: str) -> set[str]:
+    """
+    Those that another parent emitted before this one did. Both read the same file, but only the first one's origin
+    is written, or the two would take turns.
+    """
+    sql, parameter = in_list(list(refs))
+    rows = fetch_all(
+        f"SELECT target_ref, source_ref FROM catalog_refresh_edge WHERE target_ref {sql} ORDER BY id DESC", [parameter]
+    )
+    first = dict(rows)
+    return {target for target, source in first.items() if source != source_ref}
+
+
 def add_edges(targets: Iterable[str], *, source_ref: str = "", source_key: str = "") -> None:
     insert_rows(
         "catalog_refresh_edge",

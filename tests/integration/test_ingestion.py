@@ -260,6 +260,25 @@ def test_removing_the_root_removes_all_that_hangs_on_it_and_nothing_else(world):
     assert visible() == ["component:default/shared", "location:default/two"]
 
 
+def test_of_two_roots_that_lead_to_one_file_the_first_is_the_origin_until_it_goes(world):
+    world.write("one.yaml", location("one", "./shared.yaml"))
+    world.write("two.yaml", location("two", "./shared.yaml"))
+    world.write("shared.yaml", component("shared"))
+
+    def origin():
+        return body("component:default/shared")["metadata"]["annotations"]["backstage.io/managed-by-origin-location"]
+
+    world.register("one.yaml")
+    world.register("one.yaml", "two.yaml")
+    world.write("shared.yaml", component("shared", lifecycle="deprecated"))
+    world.read_again()
+    assert origin() == f"file:{world.folder}/one.yaml"
+    assert body("component:default/shared")["spec"]["lifecycle"] == "deprecated"
+
+    world.register("two.yaml")
+    assert origin() == f"file:{world.folder}/two.yaml"
+
+
 def test_a_cycle_of_locations_does_not_outlive_its_root(world):
     world.write("a.yaml", location("a", "./b.yaml"), component("in-a"))
     world.write("b.yaml", location("b", "./a.yaml"), component("in-b"))
