@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import structlog
+import logging
+
 from django.db import transaction
 from kombu.exceptions import OperationalError
 
 from catalog.jobs import process_due_entities
 
-_log = structlog.get_logger(__name__)
+logger = logging.getLogger(__name__)
 
 
 def ring_for_processing() -> None:
@@ -20,4 +21,4 @@ def _ring() -> None:
     try:
         process_due_entities.delay()
     except (OperationalError, OSError) as error:
-        _log.warning("bell-not-rung", job=process_due_entities.name, error=str(error))
+        logger.warning("nobody could be called to work: %s", error)

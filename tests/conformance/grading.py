@@ -50,7 +50,7 @@ def _find_body_difference(case: dict[str, Any], expected: Any, found: Any) -> Di
     how = case.get("compare", "set")
     if how in ("set", "walk", "count") and items_of(expected) is not None and items_of(found) is not None:
         return _find_list_difference(case, expected, found)
-    if how == "ancestry":
+    if how == "ancestry" and "items" in expected:
         expected, found = _sort_ancestry(expected), _sort_ancestry(found)
     text = first_difference(expected, found)
     return Difference("body", text) if text else None

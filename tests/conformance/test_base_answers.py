@@ -13,7 +13,6 @@ import httpx
 import pytest
 import yaml
 from django.test import Client
-from integrations.reading import UrlReader
 
 from catalog.ingestion.remove import delete_orphans
 from catalog.ingestion.run import process_due
@@ -21,6 +20,7 @@ from catalog.ingestion.sources import default_sources
 from catalog.stitching.stitch import stitch_requested
 from common.app_config import AppConfig
 from common.database import in_transaction
+from integrations.reading import UrlReader
 from tests.conformance.grading import find_difference
 
 HERE = Path(__file__).parent
@@ -60,7 +60,7 @@ class Backend:
         self.client = client
 
     def call(self, method: str, path: str, query: Any = (), body: Any = None) -> dict[str, Any]:
-        url = f"{path}?{urlencode(list(query))}" if query else path
+        url = f"{path}?{urlencode([tuple(pair) for pair in query])}" if query else path
         data = body if isinstance(body, str) else json.dumps(body)
         sent = {} if body is None else {"data": data, "content_type": "application/json"}
         response = self.client.generic(method, url, headers={"accept": "application/json"}, **sent)
@@ -102,7 +102,7 @@ class Backend:
         """Put the uid of an entity, or the id of a location, where the recorded path has a blank."""
         if "uid" in blanks:
             entity = self.call("GET", "/api/catalog/entities/by-name/" + "/".join(blanks["uid"]))["body"]
-            return path.replace("{uid}", entity["metadata"]["uid"])
+            return path.replace("{uid}", entity.get("metadata", {}).get("uid", "missing"))
         if "id" in blanks:
             found = [entry["data"] for entry in self.call("GET", "/api/catalog/locations")["body"]]
             ids = [location["id"] for location in found if location["target"].endswith(blanks["id"])]
@@ -119,8 +119,8 @@ def settle() -> None:
 
 
 def load_steps() -> list[dict[str, Any]]:
-    steps = yaml.safe_load((FIXTURES / "base" / "steps.yaml").read_text())
-    return [{**step, "query": [tuple(pair) for pair in step.get("query") or []]} for step in steps]
+    steps: list[dict[str, Any]] = yaml.safe_load((FIXTURES / "base" / "steps.yaml").read_text())
+    return steps
 
 
 def run_suite(backend: Backend, cases: list[dict[str, Any]]) -> dict[str, tuple[dict[str, Any], dict[str, Any]]]:
