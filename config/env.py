@@ -10,6 +10,7 @@ CONFIG = "CALLBOARD_CONFIG"
 DATA_DIR = "CALLBOARD_DATA_DIR"
 DATABASE_URL = "DATABASE_URL"
 REDIS_URL = "REDIS_URL"
+METRICS_DIR = "PROMETHEUS_MULTIPROC_DIR"  # the name is prometheus_client's
 DEFAULT_DATA_DIR = ".callboard"
 
 
@@ -47,3 +48,13 @@ def export_flags(*, config_files: Sequence[Path] | None, data_dir: Path | None) 
 def choose_settings() -> None:
     """Tell Django where its settings are, unless somebody has (the test suite does)."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+
+def read_metrics_dir() -> Path | None:
+    """Where this process and those beside it count; None if it counts alone."""
+    value = os.environ.get(METRICS_DIR)
+    return Path(value) if value else None
+
+
+def export_metrics_dir(folder: Path) -> None:
+    os.environ[METRICS_DIR] = str(folder)

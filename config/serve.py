@@ -14,6 +14,7 @@ from django.db import connections
 
 from config.address import Address, ensure_free, find_address
 from config.bell import bell_folder
+from config.metrics_folder import prepare_metrics
 from config.server_settings import ServerSettings
 from config.supervisor import Child, supervise
 
@@ -23,7 +24,7 @@ WORKER_GRACE_SECONDS = 30.0
 
 def serve(*, host: str | None, port: int | None, role: Role) -> int:
     """Returns the exit status when stopped. Raises ConfigError and other errors of ours, each with one clear line."""
-    settings.CALLBOARD_DATA_DIR.mkdir(parents=True, exist_ok=True)
+    prepare_metrics(settings.CALLBOARD_DATA_DIR, role)
     django.setup()
     server_settings = ServerSettings.from_app_config(settings.APP_CONFIG)
     address = find_address(settings.APP_CONFIG, host=host, port=port)

@@ -8,6 +8,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from config import celery as bell
+from config.metrics import show_metrics
 from config.static_files import serve_static
 
 # Doors ring for workers through this app, and no other.
@@ -18,6 +19,7 @@ urlpatterns: list[Any] = [
     path("api/catalog/", include("catalog.api.urls")),
     path("api/auth/", include("identity.urls")),
     path("", include("portal.urls")),
+    path("metrics", show_metrics),
     path("static/<path:name>", serve_static),
     path("admin/", admin.site.urls),
 ]
