@@ -63,7 +63,16 @@ def test_very_many_filters_are_refused(world):
     assert error_of(world.get("entities?" + "&".join(["filter=a"] * 5000)))[0] == 400
 
 
-@pytest.mark.parametrize("path", ["entities/by-uid/a%00b", "locations/a%00b", "entities/by-name/a/b/c%00d"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "entities/by-uid/a%00b",
+        "entities/by-name/a/b/c%00d",
+        "entities/by-name/a/b/c%00d/ancestry",
+        "locations/a%00b",
+        "locations/by-entity/a/b/c%00d",
+    ],
+)
 def test_a_nul_in_a_path_finds_nothing(world, path):
     assert error_of(world.get(path))[0] == 404
 
