@@ -7,11 +7,17 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
+from catalog.entity_ref import DEFAULT_NAMESPACE
 from common.errors import InputError
 from integrations.whatwg import parse_url
 
 DNS_LABEL = re.compile(r"(?=.{1,63}\Z)[a-z0-9]+(?:-+[a-z0-9]+)*", re.ASCII)
 OBJECT_NAME = re.compile(r"(?=.{1,63}\Z)(?:[A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]", re.ASCII | re.DOTALL)
+# A DNS subdomain, a slash and a name. What is cached is never longer, or the cache would hold whatever files hold.
+MAX_KEY = 253 + 1 + 63
+MAX_CACHED_URL = 500
+MAX_SHOWN = 200
+
 KIND = re.compile(r"[a-zA-Z][a-z0-9A-Z]{0,62}")
 VERSION = re.compile(r"[a-z0-9A-Z]{1,63}")
 TAG = re.compile(r"(?=.{1,63}\Z)[a-z0-9:+#]+(?:-[a-z0-9:+#]+)*", re.ASCII)
@@ -20,6 +26,7 @@ NAME_FORM = "a string that is sequences of [a-zA-Z0-9] separated by any of [-_.]
 PREFIX_FORM = "a valid prefix and/or suffix"
 KIND_FORM = "a string that is a sequence of [a-zA-Z][a-z0-9A-Z], at most 63 characters in total"
 LABEL_FORM = "a string that is sequences of [a-z0-9] separated by [-], at most 63 characters in total"
+TAG_FORM = "a string that is sequences of [a-z0-9+#] separated by [-], at most 63 characters in total"
 URL_FORM = "a string that is a valid url"
 TEXT_FORM = "a non empty string"
 MORE = (
@@ -48,14 +55,22 @@ def is_tag(value: Any) -> bool:
     return isinstance(value, str) and TAG.fullmatch(value) is not None
 
 
-@lru_cache(maxsize=4096)
 def is_api_version(value: str) -> bool:
+    return len(value) <= MAX_KEY and _is_api_version(value)
+
+
+@lru_cache(maxsize=1024)
+def _is_api_version(value: str) -> bool:
     return _is_prefixed(value, lambda suffix: VERSION.fullmatch(suffix) is not None)
 
 
-@lru_cache(maxsize=16384)
 def is_key(value: str) -> bool:
     """The key of a label or annotation."""
+    return len(value) <= MAX_KEY and _is_key(value)
+
+
+@lru_cache(maxsize=16384)
+def _is_key(value: str) -> bool:
     return _is_prefixed(value, is_object_name)
 
 
@@ -63,8 +78,13 @@ def is_label_value(value: Any) -> bool:
     return value == "" or is_object_name(value)
 
 
-@lru_cache(maxsize=4096)
 def is_url(value: str) -> bool:
+    """Whether a browser could make a URL of it, of whatever scheme."""
+    return _is_url(value) if len(value) <= MAX_CACHED_URL else _is_url.__wrapped__(value)
+
+
+@lru_cache(maxsize=4096)
+def _is_url(value: str) -> bool:
     try:
         parse_url(value)
     except InputError:
@@ -88,7 +108,7 @@ def find_format_faults(entity: Mapping[str, Any]) -> Iterator[str]:
         yield _fault("kind", KIND_FORM, entity["kind"])
     if not is_object_name(metadata["name"]):
         yield _fault("metadata.name", NAME_FORM, metadata["name"])
-    if not is_dns_label(metadata["namespace"]):
+    if not is_dns_label(metadata.get("namespace", DEFAULT_NAMESPACE)):
         yield _fault("metadata.namespace", LABEL_FORM, metadata["namespace"])
     for key, value in (metadata.get("labels") or {}).items():
         if not is_key(key):
@@ -100,11 +120,7 @@ def find_format_faults(entity: Mapping[str, Any]) -> Iterator[str]:
             yield _fault(f"annotations.{key}", PREFIX_FORM, key)
     for position, tag in enumerate(metadata.get("tags") or ()):
         if not is_tag(tag):
-            # The reference's own check of a tag has no name, so its message has no form; ours says it.
-            yield (
-                f'"tags.{position}" is not valid; {MORE}'
-                + f' (expected sequences of [a-z0-9:+#] separated by [-], but found "{tag}")'
-            )
+            yield _fault(f"tags.{position}", TAG_FORM, tag)
     yield from _link_faults(metadata.get("links") or ())
 
 
@@ -117,5 +133,6 @@ def _link_faults(links: Any) -> Iterator[str]:
                 yield _fault(f"links.{position}.{name}", TEXT_FORM, link[name])
 
 
-def _fault(field: str, form: str, value: Any) -> str:
-    return f'"{field}" is not valid; expected {form} but found "{value}". {MORE}'
+def _fault(field: str, form: str, value: str) -> str:
+    shown = value if len(value) <= MAX_SHOWN else value[: MAX_SHOWN - 1] + "…"
+    return f'"{field[:MAX_SHOWN]}" is not valid; expected {form} but found "{shown}". {MORE}'

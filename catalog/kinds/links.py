@@ -5,15 +5,18 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from catalog.entity_ref import SCRIPT_PROTOCOL
+# Browsers skip control characters and blanks before a scheme, and tabs and line breaks inside of it.
+_SCRIPT = re.compile(r"(?:javascript|vbscript|data):", re.IGNORECASE)
+_SKIPPED = re.compile(r"^[\x00-\x20]+|[\t\r\n]+")
 
-# As SCRIPT_PROTOCOL: browsers ignore control characters before a scheme.
-OTHER_DANGEROUS = re.compile(r"^[\x00-\x20]*(?:vbscript|data|file)\s*:", re.I)
+
+def is_script_url(url: str) -> bool:
+    """Whether following the URL would run what it holds instead of going somewhere."""
+    return _SCRIPT.match(_SKIPPED.sub("", url)) is not None
 
 
 def clean_links(entity: dict[str, Any]) -> None:
-    """A bad link loses its ``url``, in place. The entity is never refused for it."""
+    """A link to a script loses its ``url``, in place. The entity is never refused for it."""
     for link in entity["metadata"].get("links") or ():
-        url = link.get("url", "")
-        if SCRIPT_PROTOCOL.match(url) or OTHER_DANGEROUS.match(url):
+        if is_script_url(link.get("url", "")):
             del link["url"]

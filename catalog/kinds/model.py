@@ -27,6 +27,8 @@ class RelationField:
 
 @dataclass(frozen=True, slots=True)
 class KindModel:
+    """A kind in some versions: how its own part is checked, and which of its fields state relations."""
+
     kind: str
     api_versions: tuple[str, ...]
     check: SchemaCheck
@@ -102,6 +104,17 @@ def kind_model(entity: Mapping[str, Any]) -> KindModel | None:
         type_ = spec.get("type") if isinstance(spec, Mapping) else None
         return AI_TYPES.get(type_, AI_RESOURCE) if isinstance(type_, str) else AI_RESOURCE
     return _BY_NAME.get(name)
+
+
+def suggest_model(entity: Mapping[str, Any]) -> KindModel | None:
+    """The model that the author of an unsound envelope means: of that kind, whatever its version and letter case."""
+    name = entity.get("kind")
+    if not isinstance(name, str):
+        return None
+    for model in (*KINDS, AI_RESOURCE):
+        if model.kind.lower() == name.lower():
+            return kind_model({"apiVersion": model.api_versions[0], "kind": model.kind, "spec": entity.get("spec")})
+    return None
 
 
 # The lists that become relations, of whatever kind: relations have no order, so neither have these.
