@@ -25,7 +25,10 @@ ROOT = HERE.parents[1]
 DESCRIPTORS_PORT = 8911
 WANTED = os.environ.get("CALLBOARD_TEST_NODE", "")
 
-pytestmark = pytest.mark.skipif(not WANTED, reason="set CALLBOARD_TEST_NODE to run Backstage's own client")
+pytestmark = [
+    pytest.mark.loopback,
+    pytest.mark.skipif(not WANTED, reason="set CALLBOARD_TEST_NODE to run Backstage's own client"),
+]
 
 CONFIG = f"""
 backend:
@@ -70,7 +73,10 @@ def server_url(tmp_path):
         "--port",
         str(port),
     ]
-    with (tmp_path / "log").open("w") as log, subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log) as process:
+    with (
+        (tmp_path / "log").open("w") as log,
+        subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log, env=plain_environment()) as process,
+    ):
         try:
             url = f"http://127.0.0.1:{port}"
             wait_until_ready(url, process, tmp_path / "log")
@@ -78,6 +84,12 @@ def server_url(tmp_path):
         finally:
             process.terminate()
             process.wait(timeout=30)
+
+
+def plain_environment():
+    """Without what the test suite's own settings have put there."""
+    ours = ("CALLBOARD_", "APP_CONFIG_", "DJANGO_")
+    return {name: value for name, value in os.environ.items() if not name.startswith(ours)}
 
 
 def free_port():
