@@ -24,7 +24,7 @@ MAX_MEMORY_KIB = 4 * 1024 * 1024
 MAX_CPU_SECONDS = 300
 MAX_OUTPUT = 1024 * 1024
 # The shell only sets limits; what it runs comes as arguments, never as text.
-LIMITED = 'ulimit -f "$1" -t "$2"; ulimit -v "$3" 2>/dev/null; shift 3; exec "$@"'
+LIMITED = 'ulimit -f "$1"; ulimit -t "$2"; ulimit -v "$3" 2>/dev/null; shift 3; exec "$@"'
 
 ENVIRONMENT = {
     "PATH": os.defpath,

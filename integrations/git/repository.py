@@ -7,7 +7,8 @@ import os
 import threading
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
@@ -17,9 +18,11 @@ from integrations.git.cache import CacheFolder, folder_size
 from integrations.git.command import GitFault, GitOptions, run_git
 from integrations.git.objects import OBJECT_ID, ObjectStore
 from integrations.git.target import GitTarget
+from integrations.http.faults import ReadFault
 from integrations.whatwg.percent import decode
 
 DEFAULT_REF = "HEAD"
+MAX_KNOWN_REFS = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,26 +50,52 @@ class Repository(ABC):
     def __init__(self) -> None:
         self._lock = threading.RLock()
         self._known: dict[str, tuple[float, str]] = {}
+        self._failures: dict[str, tuple[float, Exception]] = {}
         self._store: ObjectStore | None = None
 
     def commit_of(self, ref: str | None) -> str:
-        """The id of the commit that the ref is at. Raises NotFoundError, GitFault."""
+        """The id of the commit that the ref is at. Raises NotFoundError, GitFault, ReadFault."""
         name = ref or DEFAULT_REF
-        with self._lock:
+        with self._lock, self._failing_once(name):
             looked_up, commit = self._known.get(name, (0.0, ""))
             if not commit or time.monotonic() - looked_up > self.window:
                 commit = self._look_up(name)
-                self._known[name] = (time.monotonic(), commit)
+                self._remember(name, commit)
             return commit
+
+    def open(self, ref: str | None, commit: str) -> tuple[str, ObjectStore, str]:
+        """The commit that was opened (a newer one if the ref has just moved), its objects, its top folder's id."""
+        name = ref or DEFAULT_REF
+        with self._lock, self._failing_once(name):
+            return self._open(name, commit)
 
     def close(self) -> None:
         with self._lock:
             if self._store is not None:
                 self._store.close()
 
+    def _remember(self, ref: str, commit: str) -> None:
+        if len(self._known) >= MAX_KNOWN_REFS:
+            self._known.clear()
+        self._known[ref] = (time.monotonic(), commit)
+
+    @contextmanager
+    def _failing_once(self, ref: str) -> Iterator[None]:
+        """A server that does not answer is not asked again for each of thousands of files."""
+        failed, error = self._failures.get(ref, (0.0, None))
+        if error is not None and time.monotonic() - failed <= self.window:
+            raise type(error)(str(error))
+        self._failures.pop(ref, None)
+        try:
+            yield
+        except (GitFault, ReadFault, NotFoundError) as failure:
+            if len(self._failures) >= MAX_KNOWN_REFS:
+                self._failures.clear()
+            self._failures[ref] = (time.monotonic(), failure)
+            raise
+
     @abstractmethod
-    def open(self, ref: str | None, commit: str) -> tuple[str, ObjectStore, str]:
-        """The commit that was opened (a newer one if the ref has just moved), its objects, its top folder's id."""
+    def _open(self, ref: str, commit: str) -> tuple[str, ObjectStore, str]: ...
 
     @abstractmethod
     def _look_up(self, ref: str) -> str: ...
@@ -81,14 +110,13 @@ class LocalRepository(Repository):
         super().__init__()
         self._path = os.path.realpath(decode(target.url.path).decode("utf-8", "surrogateescape"))
 
-    def open(self, ref: str | None, commit: str) -> tuple[str, ObjectStore, str]:
-        with self._lock:
-            if self._store is None:
-                self._store = ObjectStore(self._git_dir())
-            tree = self._store.tree_of(commit)
-            if tree is None:
-                raise GitFault(f"the commit {commit} is not in the repository")
-            return commit, self._store, tree
+    def _open(self, ref: str, commit: str) -> tuple[str, ObjectStore, str]:
+        if self._store is None:
+            self._store = ObjectStore(self._git_dir())
+        tree = self._store.tree_of(commit)
+        if tree is None:
+            raise GitFault(f"the commit {commit} is not in the repository")
+        return commit, self._store, tree
 
     def _look_up(self, ref: str) -> str:
         try:
@@ -128,19 +156,17 @@ class RemoteRepository(Repository):
         self._limits = limits
         self._full_refs: dict[str, str] = {}
 
-    def open(self, ref: str | None, commit: str) -> tuple[str, ObjectStore, str]:
-        name = ref or DEFAULT_REF
-        with self._lock:
-            if self._store is None:
-                self._store = ObjectStore(str(self._cache.path_of(self._url)))
-            tree = self._store.tree_of(commit) if self._is_fetched() else None
-            if tree is None:
-                commit = self._fetch(self._full_refs.get(name, commit))
-                self._known[name] = (time.monotonic(), commit)
-                tree = self._store.tree_of(commit)
-            if tree is None:
-                raise GitFault(f"the server did not send the commit {commit}")
-            return commit, self._store, tree
+    def _open(self, ref: str, commit: str) -> tuple[str, ObjectStore, str]:
+        if self._store is None:
+            self._store = ObjectStore(str(self._cache.path_of(self._url)))
+        tree = self._store.tree_of(commit) if self._is_fetched() else None
+        if tree is None:
+            commit = self._fetch(self._full_refs.get(ref, commit))
+            self._remember(ref, commit)
+            tree = self._store.tree_of(commit)
+        if tree is None:
+            raise GitFault(f"the server did not send the commit {commit}")
+        return commit, self._store, tree
 
     def _is_fetched(self) -> bool:
         return (self._cache.path_of(self._url) / "HEAD").is_file()
