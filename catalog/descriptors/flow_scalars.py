@@ -94,6 +94,10 @@ def _fold(body: str) -> str:
     return "".join([*parts, "\n" * breaks or " ", last])
 
 
+_ESCAPED_BREAK = re.compile(r"\\\n[ \t]*")
+_COMMON_ESCAPES = (("\\n", "\n"), ('\\"', '"'), ("\\ ", " "), ("\\t", "\t"), ("\\/", "/"))
+
+
 def read_quoted(cursor: Cursor, min_indent: int) -> str:
     """A scalar in single or double quotes."""
     quote, start = cursor.peek(), cursor.pos + 1
@@ -120,6 +124,9 @@ def _require_indent(text: str, start: int, end: int, min_indent: int, quote: str
 def _unescape(body: str, offset: int) -> str:
     if "\\" not in body and "\n" not in body:
         return body
+    plain = _unescape_plainly(body)
+    if plain is not None:
+        return plain
 
     def value_of(part: re.Match[str]) -> str:
         if part[0][0] == "\\":
@@ -129,6 +136,27 @@ def _unescape(body: str, offset: int) -> str:
 
     value = _DOUBLE_PARTS.sub(value_of, body)
     return _join_surrogates(value, offset) if "\\u" in body else value
+
+
+def _unescape_plainly(body: str) -> str | None:
+    """
+    The value of a text with none but the commonest escapes, a hundred at once; None for any other.
+
+    Documents within documents, as API definitions often are, consist of such escapes for a good part.
+    """
+    parts = []
+    # Between two escaped backslashes every backslash begins an escape.
+    for part in body.split("\\\\"):
+        if "\\\n" in part:
+            part = _ESCAPED_BREAK.sub("", part)
+        if "\n" in part:
+            return None
+        for escape, character in _COMMON_ESCAPES:
+            part = part.replace(escape, character)
+        if "\\" in part:
+            return None
+        parts.append(part)
+    return "\\".join(parts)
 
 
 def _escape(escape: str, pos: int) -> str:
