@@ -24,6 +24,7 @@ WORKER_GRACE_SECONDS = 30.0
 
 def serve(*, host: str | None, port: int | None, role: Role) -> int:
     """Returns the exit status when stopped. Raises ConfigError and other errors of ours, each with one clear line."""
+    gc.disable()  # all that is imported here stays
     prepare_metrics(settings.CALLBOARD_DATA_DIR, role)
     django.setup()
     server_settings = ServerSettings.from_app_config(settings.APP_CONFIG)
@@ -33,8 +34,8 @@ def serve(*, host: str | None, port: int | None, role: Role) -> int:
     _prepare(role)
     children = _children(role, address, server_settings)
     connections.close_all()
-    gc.collect()
     gc.freeze()
+    gc.enable()
     return supervise(children)
 
 
@@ -46,8 +47,9 @@ def _prepare(role: Role) -> None:
     from config.servers import ensure_broker, ensure_database
 
     check_config(settings.APP_CONFIG)
-    ensure_broker()
-    ensure_database()
+    patience = ServerSettings.from_app_config(settings.APP_CONFIG).patience
+    ensure_broker(patience)
+    ensure_database(patience)
     ensure_migrated()
     if settings.CALLBOARD_REDIS.url is None:
         prepare_folder(bell_folder(settings.CALLBOARD_DATA_DIR))

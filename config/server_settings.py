@@ -41,6 +41,7 @@ class ServerSettings:
     writes_access_log: bool
     shutdown_delay: timedelta
     worker_concurrency: int
+    patience: timedelta
 
     @classmethod
     def from_app_config(cls, config: AppConfig) -> Self:
@@ -52,6 +53,8 @@ class ServerSettings:
             writes_access_log=config.boolean("callboard.web.accessLog", True),
             shutdown_delay=config.duration("backend.lifecycle.serverShutdownDelay", timedelta()),
             worker_concurrency=_at_least_one(config, "callboard.worker.concurrency", 2),
+            # Containers of one composition start together, and a database takes a while.
+            patience=config.duration("callboard.patience", timedelta(seconds=10)),
         )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,15 +13,17 @@ from django.db import DatabaseError, OperationalError, connection
 from common.errors import ServiceUnavailableError
 from config.databases import is_postgres
 
-# Containers of one composition start together, and a database takes a while.
-PATIENCE_SECONDS = 10.0
 PAUSE_SECONDS = 0.5
 MAINTENANCE_DATABASE = "postgres"
 
 
-def ensure_database() -> None:
-    """Connect; on PostgreSQL create the database if only that is missing. Raises ServiceUnavailableError."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
+def ensure_database(patience: timedelta) -> None:
+    """
+    Connect; on PostgreSQL create the database if only that is missing.
+
+    Raises ServiceUnavailableError if that is not possible within ``patience``.
+    """
+    deadline = time.monotonic() + patience.total_seconds()
     while True:
         try:
             connection.ensure_connection()
@@ -68,15 +71,15 @@ def _explain(error: DatabaseError) -> str:
     return f"cannot open the SQLite file {known['NAME']}; see --data: {reason}"
 
 
-def ensure_broker() -> None:
-    """Raises ServiceUnavailableError if Redis is configured and does not answer."""
+def ensure_broker(patience: timedelta) -> None:
+    """Raises ServiceUnavailableError if Redis is configured and does not answer within ``patience``."""
     url: str | None = settings.CALLBOARD_REDIS.url
     if url is None:
         return
     import redis
 
     client: Any = redis.Redis.from_url(url, socket_connect_timeout=2, socket_timeout=2)
-    deadline = time.monotonic() + PATIENCE_SECONDS
+    deadline = time.monotonic() + patience.total_seconds()
     while True:
         try:
             client.ping()

@@ -26,6 +26,8 @@ FIRST_DELAY, LONGEST_DELAY = 0.5, 30.0
 # Who has lived this long was not broken from the start: its next restart is quick again.
 SOUND_SECONDS = 60.0
 FAULT_STATUS = 1
+# Some tools send a signal to a process and to its group: that is one wish, not two.
+SAME_SIGNAL_SECONDS = 1.0
 
 
 @dataclass(slots=True)
@@ -132,19 +134,21 @@ def _plan_restart(child: Child, status: int) -> None:
 
 def _stop(children: Sequence[Child]) -> int:
     """Each in turn; a second signal to stop ends all that are left at once."""
+    impatient_from = time.monotonic() + SAME_SIGNAL_SECONDS
     for child in children:
-        if child.pid and not _end(child):
+        if child.pid and not _end(child, impatient_from):
             logger.warning("%s did not stop in time and was killed", child.name)
     return 0
 
 
-def _end(child: Child) -> bool:
+def _end(child: Child, impatient_from: float) -> bool:
     _send(child, signal.SIGTERM)
     deadline = time.monotonic() + child.grace
     while not _has_ended(child):
         info = signal.sigtimedwait(WATCHED, max(deadline - time.monotonic(), 0.0))
-        is_late = info is None and time.monotonic() >= deadline
-        if is_late or (info is not None and info.si_signo in STOP_SIGNALS):
+        now = time.monotonic()
+        is_impatient = info is not None and info.si_signo in STOP_SIGNALS and now > impatient_from
+        if is_impatient or now >= deadline:
             _send(child, signal.SIGKILL)
             os.waitpid(child.pid, 0)
             child.pid = 0

@@ -19,9 +19,7 @@ def read(database=None, *, url=None, data_dir=DATA):
     ("database", "file"),
     [
         pytest.param(None, "/data/callboard.sqlite3", id="nothing said"),
-        pytest.param(
-            {"client": "better-sqlite3", "connection": ":memory:"}, "/data/callboard.sqlite3", id="in memory"
-        ),
+        pytest.param({"client": "better-sqlite3", "connection": ":memory:"}, "/data/callboard.sqlite3", id="in memory"),
         pytest.param({"client": "better-sqlite3", "connection": "x.sqlite"}, "/conf/x.sqlite", id="a path"),
         pytest.param(
             {"client": "better-sqlite3", "connection": {"filename": "/var/x.sqlite"}}, "/var/x.sqlite", id="a filename"

@@ -20,9 +20,11 @@ def folder(tmp_path):
 def queue(tmp_path, folder):
     settings = broker_settings(RedisSettings(None, ""), data_dir=tmp_path)
     options = settings["broker_transport_options"]
-    with Connection(transport=settings["broker_transport"], transport_options=options) as connection:
-        with connection.SimpleQueue(QUEUE) as simple_queue:
-            yield simple_queue
+    with (
+        Connection(transport=settings["broker_transport"], transport_options=options) as connection,
+        connection.SimpleQueue(QUEUE) as simple_queue,
+    ):
+        yield simple_queue
 
 
 def take_all(queue):

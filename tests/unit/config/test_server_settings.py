@@ -17,6 +17,7 @@ def test_has_defaults_for_everything():
         writes_access_log=True,
         shutdown_delay=timedelta(),
         worker_concurrency=2,
+        patience=timedelta(seconds=10),
     )
 
 

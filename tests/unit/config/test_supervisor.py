@@ -145,11 +145,22 @@ def test_kills_a_child_that_does_not_stop_in_time(tmp_path):
     assert not is_alive(int(pid))
 
 
+def test_the_same_signal_by_two_ways_is_one(tmp_path):
+    with running(tmp_path, TWO) as supervisor:
+        wait_for(lambda: notes(tmp_path, "one") and notes(tmp_path, "two"))
+        for _ in range(3):
+            supervisor.terminate()
+        _, errors = supervisor.communicate(timeout=10)
+
+    assert errors == b""
+    assert [name for name, _ in notes(tmp_path, "order")] == ["one", "two"]
+
+
 def test_a_second_signal_does_not_wait(tmp_path):
     with running(tmp_path, '[Child("stubborn", stubborn, grace=60)]') as supervisor:
         wait_for(lambda: notes(tmp_path, "stubborn"))
         supervisor.send_signal(signal.SIGINT)
-        time.sleep(0.1)
+        time.sleep(1.1)
         supervisor.send_signal(signal.SIGINT)
         supervisor.communicate(timeout=10)
 
