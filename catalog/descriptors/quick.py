@@ -34,6 +34,8 @@ _LONG_RADIX = re.compile(rf"0[xo](?<![^{_BEFORE_NODE}]..)(?:[-+]|[0-9a-fA-F]{{13
 _CLOSING_START = re.compile(r"[\n:?-] *[\]}]")
 # A block scalar with nothing in it before the document's end, of which yaml12 makes a line break.
 _EMPTY_BLOCK = re.compile(r"[|>][-+0-9]*[ ]*(?:#[^\n]*)?(?:\r?\n[ ]*+)*+(?:\Z|(?<=\n)(?:---|\.\.\.))")
+# A quoted item that goes on below, which both parsers allow to stand too far left.
+_OPEN_QUOTE = re.compile(r"""[?-]\s+(?:"[^"\n]*\n|'[^'\n]*\n)""")
 
 
 class _OddValueError(Exception):
@@ -77,6 +79,7 @@ def _is_suspect(text: str) -> bool:
         or "\t" in text
         or "\\\n" in text
         or "\\\r" in text
+        or _OPEN_QUOTE.search(text) is not None
         or (("|" in text or ">" in text) and (text[-1] == " " or _EMPTY_BLOCK.search(text) is not None))
         or (("]" in text or "}" in text) and _has_odd_brackets(text))
     )
