@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import ssl
 import threading
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
@@ -67,6 +68,7 @@ class CheckedTransport(httpx.BaseTransport):
                     keepalive_expiry=KEPT_SECONDS,
                     network_backend=self._backend,
                 )
+                weakref.finalize(self, self._pool.close)
             return self._pool
 
 

@@ -20,7 +20,7 @@ from integrations.http.resolver import CheckedResolver
         ("127.0.0.1", Reach.LOOPBACK),
         ("127.9.9.9", Reach.LOOPBACK),
         ("::1", Reach.LOOPBACK),
-        ("0.0.0.0", Reach.NEVER),  # noqa: S104
+        ("0.0.0.0", Reach.NEVER),
         ("::", Reach.NEVER),
         ("169.254.169.254", Reach.NEVER),
         ("fe80::1", Reach.NEVER),
