@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from catalog.commands.database import ensure_tables
-from catalog.commands.terminal import harmless, open_console
+from catalog.commands.terminal import harmless, indented, open_console
 from catalog.ingestion.once import IngestReport, ingest_once
 from catalog.ingestion.run import ProcessReport
 
@@ -60,7 +60,7 @@ def _print(report: IngestReport, console: Console) -> None:
     for entity in report.failed:
         console.print(harmless(entity.entity_ref), style="bold red")
         for error in entity.errors:
-            console.print(f"  {harmless(error['message'])}")
+            console.print(indented(error["message"]))
     console.print(_summary(report.run), style="yellow" if report.failed else "green")
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import textwrap
+
 from rich.console import Console
 
 _PIPE_WIDTH = 10_000
@@ -13,6 +15,11 @@ def open_console(*, stderr: bool = False) -> Console:
     if not console.is_terminal:
         console.width = _PIPE_WIDTH
     return console
+
+
+def indented(text: str) -> str:
+    """Harmless, and set off from what it belongs to."""
+    return textwrap.indent(harmless(text.rstrip()), "  ")
 
 
 def harmless(text: str) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 
-from catalog.commands.terminal import harmless, open_console
+from catalog.commands.terminal import harmless, indented, open_console
 from catalog.descriptors import BrokenDocument, parse_descriptor
 from catalog.ingestion.validate import find_faults
 from catalog.kinds.validate import describe_faults, validate_envelope
@@ -87,6 +87,6 @@ def _print(faults: list[Fault], count: int, file: str) -> None:
     for fault in faults:
         place = fault.file if fault.line is None else f"{fault.file}:{fault.line}"
         console.print(harmless(" ".join(filter(None, [place, fault.entity]))), style="bold red")
-        console.print(f"  {harmless(fault.fault)}")
+        console.print(indented(fault.fault))
     if not faults:
         console.print(f"{file}: {'1 document' if count == 1 else f'{count} documents'}, no faults", style="green")
