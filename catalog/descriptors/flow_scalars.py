@@ -94,6 +94,9 @@ def _fold(body: str) -> str:
     return "".join([*parts, "\n" * breaks or " ", last])
 
 
+# Blank lines, carriage returns, and blanks before a break that an escape protects.
+_HARD_BREAK = re.compile(r"\n[ \t]*\n|\r|\\[ \t]+\n|\A[ \t]*\n|\n[ \t]*\Z")
+_EASY_BREAK = re.compile(r"[ \t]*\n[ \t]*")
 _ESCAPED_BREAK = re.compile(r"\\\n[ \t]*")
 _COMMON_ESCAPES = (("\\n", "\n"), ('\\"', '"'), ("\\ ", " "), ("\\t", "\t"), ("\\/", "/"))
 
@@ -150,7 +153,9 @@ def _unescape_plainly(body: str) -> str | None:
         if "\\\n" in part:
             part = _ESCAPED_BREAK.sub("", part)
         if "\n" in part:
-            return None
+            if _HARD_BREAK.search(part):
+                return None
+            part = _EASY_BREAK.sub(" ", part)
         for escape, character in _COMMON_ESCAPES:
             part = part.replace(escape, character)
         if "\\" in part:
