@@ -43,8 +43,6 @@ app.conf.update(
     **broker_settings(settings.CALLBOARD_REDIS, data_dir=settings.CALLBOARD_DATA_DIR),
     imports=("catalog.jobs",),
     beat_schedule=beat_schedule(),
-    # In memory: its entries are due after a restart anyway, and a file would be in the way after a kill.
-    beat_scheduler="celery.beat:Scheduler",
     task_default_queue=QUEUE,
     # The nameless exchange leads straight to the queue: nothing to declare, nothing to keep.
     task_queues=[Queue(QUEUE, routing_key=QUEUE)],
