@@ -7,11 +7,11 @@ from typing import Any
 
 import httpx
 from django.test import Client
-from integrations.reading import UrlReader
 
 from catalog.ingestion.run import process_due
 from catalog.ingestion.sources import default_sources
 from common.app_config import AppConfig
+from integrations.reading import UrlReader
 
 WEB = "http://descriptors.test"
 KINDS = ["Component", "API", "Resource", "System", "Domain", "Group", "User", "Location", "Template"]
@@ -20,12 +20,12 @@ KINDS = ["Component", "API", "Resource", "System", "Domain", "Group", "User", "L
 class ApiWorld:
     """``write`` puts a file on the web, ``register`` and ``process`` bring it into the catalog."""
 
-    def __init__(self, settings: Any, client: Client, **catalog: Any) -> None:
+    def __init__(self, settings: Any, client: Client, *, auth: Any = None, **catalog: Any) -> None:
         self.client = client
         self.files: dict[str, bytes] = {}
         config = {
             "backend": {
-                "auth": {"dangerouslyDisableDefaultAuthPolicy": True},
+                "auth": auth or {"dangerouslyDisableDefaultAuthPolicy": True},
                 "reading": {"allow": [{"host": "descriptors.test"}]},
             },
             "catalog": {"rules": [{"allow": KINDS}], **catalog},

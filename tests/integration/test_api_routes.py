@@ -3,7 +3,7 @@
 import pytest
 
 from catalog.api.openapi import METHODS, read_document
-from tests.integration.api_world import ApiWorld
+from tests.integration.api_world import ApiWorld, error_of
 
 pytestmark = pytest.mark.django_db
 
@@ -77,3 +77,27 @@ def test_serves_a_page_that_loads_nothing(world):
     assert answer["Content-Type"] == "text/html; charset=utf-8"
     assert answer["Content-Security-Policy"].startswith("default-src 'none'")
     assert "/api/catalog/entities/by-query" in answer.content.decode()
+
+
+def test_a_token_for_reading_only_reads(settings, client):
+    reader = {
+        "type": "static",
+        "options": {"token": "a-token-for-reading", "subject": "reader"},
+        "accessRestrictions": [{"plugin": "catalog", "permission": "catalog.entity.read"}],
+    }
+    world = ApiWorld(settings, client, auth={"externalAccess": [reader]})
+    client.defaults["HTTP_AUTHORIZATION"] = "Bearer a-token-for-reading"
+
+    assert world.get("entities").status_code == 200
+    status, name, message = error_of(world.post("locations", {"type": "url", "target": "http://descriptors.test/x"}))
+    assert (status, name) == (403, "NotAllowedError")
+    assert message == "This token's access to 'catalog' is restricted to permission(s) 'catalog.entity.read'"
+    assert world.get("locations").status_code == 403
+    assert world.get("entities/unprocessed/failed").status_code == 403
+    assert world.delete("entities/by-uid/x").status_code == 403
+
+
+def test_nobody_in_particular_gets_nothing(settings, client):
+    world = ApiWorld(settings, client, auth={"externalAccess": []})
+
+    assert error_of(world.get("entities")) == (401, "AuthenticationError", "Missing credentials")
