@@ -11,13 +11,12 @@ from django.db import IntegrityError, transaction
 
 from catalog.entity_ref import ANNOTATION_ORIGIN_LOCATION, EntityRef, LocationRef
 from catalog.ingestion.dry_run import dry_run
+from catalog.ingestion.location_entity import deferred_location, location_entity_ref
 from catalog.ingestion.mutation import apply_delta_mutation, apply_full_mutation
 from catalog.ingestion.queue import mark_due
 from catalog.ingestion.result import DeferredEntity
 from catalog.ingestion.sources import default_sources
-from catalog.location_entity import location_entity_ref
 from catalog.models import Location, RefreshLane, RefreshState
-from catalog.providers.config_locations import deferred_location
 from catalog.settings import CatalogSettings, catalog_settings
 from catalog.stitching.stitch import stitch_requested
 from common.errors import ConflictError, InputError, NotFoundError

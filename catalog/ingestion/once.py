@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from catalog.entity_ref import LocationRef
+from catalog.ingestion.location_entity import deferred_location
 from catalog.ingestion.mutation import apply_delta_mutation
 from catalog.ingestion.queue import mark_due
 from catalog.ingestion.run import ProcessReport, process_due
 from catalog.ingestion.sources import Sources, default_sources
 from catalog.ingestion.unprocessed import UnprocessedEntity, list_failed
 from catalog.models import RefreshLane
-from catalog.providers.config_locations import deferred_location
 
 BUCKET = "CommandLine"
 

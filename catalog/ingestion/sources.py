@@ -17,11 +17,11 @@ from typing import Self
 from django.conf import settings
 
 from catalog.entity_ref import LocationRef
-from catalog.settings import CatalogSettings, Limits, catalog_settings
+from catalog.settings import CatalogSettings, Limits
 from common.app_config import AppConfig
 from common.errors import InputError, NotAllowedError, NotFoundError
 from integrations.reading import ReadResult, UrlReader
-from integrations.registry import ScmIntegrations
+from integrations.registry import ScmIntegrations, same_repository
 
 MAX_GLOB_MATCHES = 10_000
 MAX_KNOWN_URLS = 4096
@@ -56,7 +56,7 @@ class Sources:
 
     @classmethod
     def from_app_config(cls, config: AppConfig) -> Self:
-        return cls(UrlReader(config), ScmIntegrations.from_app_config(config), CatalogSettings.from_app_config(config))
+        return cls(_reader(config), ScmIntegrations.from_app_config(config), CatalogSettings.from_app_config(config))
 
     @property
     def limits(self) -> Limits:
@@ -71,14 +71,19 @@ class Sources:
         """
         if location.type == "file":
             return self._read_files(location.target, origin)
-        found = self.reader.search(location.target, etag=etag, allow_local=is_from_config(origin, self.catalog))
+        found = self.reader.search(
+            location.target,
+            etag=etag,
+            max_bytes=self.limits.max_bytes,
+            allow_local=self._allows_local(location.target, origin),
+        )
         files = [SourceFile(LocationRef("url", file.url), file.data) for file in found.files]
         return SourceRead(files, found.etag)
 
     def read_one(self, url: str, *, origin: LocationRef, etag: str | None = None) -> ReadResult:
         """Exactly one file, as placeholders need it. Raises as ``read`` does."""
         return self.reader.read_url(
-            url, etag=etag, max_bytes=self.limits.max_bytes, allow_local=is_from_config(origin, self.catalog)
+            url, etag=etag, max_bytes=self.limits.max_bytes, allow_local=self._allows_local(url, origin)
         )
 
     def known_urls(self, location: LocationRef) -> dict[str, str]:
@@ -112,15 +117,14 @@ class Sources:
         except InputError:
             return LocationRef(base.type, target)
 
+    def _allows_local(self, target: str, origin: LocationRef) -> bool:
+        """A repository on this machine is read only if the operator named that very repository."""
+        return origin in self.catalog.locations and same_repository(target, origin.target)
+
     def _read_files(self, target: str, origin: LocationRef) -> SourceRead:
         paths = sorted(glob.glob(target, recursive=True))[:MAX_GLOB_MATCHES] if glob.has_magic(target) else [target]
         files = [SourceFile(LocationRef("file", path), read_file(path, origin, self.limits)) for path in paths]
         return SourceRead(files, None)
-
-
-def is_from_config(origin: LocationRef, catalog: CatalogSettings) -> bool:
-    """Whether the operator named the root of this chain himself."""
-    return origin in catalog.locations
 
 
 def read_file(path: str, origin: LocationRef, limits: Limits) -> bytes:
@@ -166,9 +170,13 @@ def _real_folder(target: str) -> str:
     return os.path.realpath(os.path.dirname(target.split("*")[0]) or Path.cwd())
 
 
+def _reader(config: AppConfig) -> UrlReader:
+    return UrlReader(config, cache_dir=settings.CALLBOARD_DATA_DIR / "git")
+
+
 @lru_cache(maxsize=2)
 def _sources_of(config: AppConfig) -> Sources:
-    return Sources(UrlReader(config), ScmIntegrations.from_app_config(config), catalog_settings())
+    return Sources.from_app_config(config)
 
 
 def default_sources() -> Sources:

@@ -12,7 +12,7 @@ from catalog.entity_ref import LocationRef
 from catalog.ingestion.mutation import apply_full_mutation
 from catalog.ingestion.run import process_due
 from catalog.ingestion.sources import Sources
-from catalog.providers.config_locations import deferred_location
+from catalog.ingestion.location_entity import deferred_location
 from common.app_config import AppConfig
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.enable_socket]

@@ -22,7 +22,7 @@ from catalog.models import (
     Relation,
     StitchRequest,
 )
-from catalog.providers.config_locations import deferred_location
+from catalog.ingestion.location_entity import deferred_location
 from common.app_config import AppConfig
 
 pytestmark = pytest.mark.django_db

@@ -8,7 +8,7 @@ from catalog.entity_ref import LocationRef
 from catalog.ingestion.mutation import apply_full_mutation
 from catalog.ingestion.run import process_due
 from catalog.ingestion.sources import Sources
-from catalog.providers.config_locations import deferred_location
+from catalog.ingestion.location_entity import deferred_location
 from common.app_config import AppConfig
 from portal.graph import draw_graph
 from portal.page import safe_url

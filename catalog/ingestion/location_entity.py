@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from catalog.entity_ref import LocationRef
+from catalog.ingestion.result import DeferredEntity
 from common.hashing import content_hash
 
 
@@ -24,3 +25,8 @@ def build_location_entity(location: LocationRef, *, name: str = "") -> dict[str,
         "metadata": {"name": name or location_entity_name(location)},
         "spec": {"type": location.type, "target": location.target},
     }
+
+
+def deferred_location(location: LocationRef, *, name: str = "") -> DeferredEntity:
+    """A location's own entity, ready for a mutation: it is its own origin."""
+    return DeferredEntity.build(build_location_entity(location, name=name), location=location, origin=str(location))
