@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain, islice, product
+from math import prod
 
 from pyroaring import BitMap
 
@@ -74,7 +75,7 @@ def list_entities(
 def _read_after(after: str | None, limit: int | None, offset: int | None) -> _Slice:
     """The slice that ``after`` asks for, completed by the other two parameters."""
     if after is None:
-        return _Slice(offset or 0, limit)
+        return _Slice(min(offset or 0, MAX_COUNT), None if limit is None else min(limit, MAX_COUNT))
     if not after:
         raise InputError("Invalid after, must not be empty")
     try:
@@ -132,10 +133,13 @@ def _sort_by_several(index: CatalogIndex, entities: BitMap, order: Sequence[Orde
     """By each field in turn, then by uid; entities that lack a field after those that have it."""
     keys = [field.field.lower() for field in order]
     rows: list[tuple[int, tuple[str | None, ...]]] = []
+    room = MAX_ROWS
     for number in numbers_in_order(index, BY_UID, entities):
-        rows.extend((number, values) for values in product(*(_values_or_none(index, number, key) for key in keys)))
-        if len(rows) > MAX_ROWS:
+        choices = [_values_or_none(index, number, key) for key in keys]
+        room -= prod(map(len, choices))
+        if room < 0:
             raise InputError(f"This order repeats entities more than {MAX_ROWS} times, please name fewer fields")
+        rows.extend((number, values) for values in product(*choices))
     for place in reversed(range(len(order))):
         _sort_by_value(rows, place, descending=order[place].order == "desc")
     return [number for number, _ in rows]

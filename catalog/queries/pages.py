@@ -20,6 +20,7 @@ from catalog.queries.predicate import Predicate
 from catalog.queries.reading import read_chosen
 
 DEFAULT_LIMIT = 200
+MAX_COUNT = 2**53
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,7 @@ def query_entities(
     """
     if isinstance(request, str):
         cursor = decode_cursor(request)
-        page = _Page(cursor.question, cursor, DEFAULT_LIMIT if limit is None else limit)
+        page = _Page(cursor.question, cursor, _bounded(limit, DEFAULT_LIMIT))
     else:
         page, fields = _first_page(request), request.fields
     found, bodies = read_chosen(partial(_find_page, page, visible))
@@ -110,8 +111,12 @@ def query_entities(
 
 def _first_page(request: QueryRequest) -> _Page:
     question = Question(request.predicate, request.order, request.full_text_term, request.full_text_fields)
-    limit = DEFAULT_LIMIT if request.limit is None else request.limit
-    return _Page(question, None, limit, request.offset or 0, request.total_items)
+    limit, offset = _bounded(request.limit, DEFAULT_LIMIT), _bounded(request.offset, 0)
+    return _Page(question, None, limit, offset, request.total_items)
+
+
+def _bounded(count: int | None, default: int) -> int:
+    return default if count is None else max(0, min(count, MAX_COUNT))
 
 
 def _find_page(page: _Page, visible: Predicate | None, index: CatalogIndex) -> _Found:
@@ -122,7 +127,7 @@ def _find_page(page: _Page, visible: Predicate | None, index: CatalogIndex) -> _
     total_items = page.cursor.total_items if page.cursor else 0
     if page.wants_total:
         total_items = len(entities) if page.key is None else entities.intersection_cardinality(index.valued(page.key))
-    if page.limit <= 0:
+    if page.limit == 0:
         return _Found([], has_more=False, total_items=total_items)
     rows = _rows(page, index, entities, text)
     found = list(islice(rows, page.offset, page.offset + page.limit + (not page.is_backwards)))

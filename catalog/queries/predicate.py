@@ -6,11 +6,10 @@ Keys and values in the tree are lower-case. Both parsers bound what they take, s
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
-
-import orjson
 
 from catalog.index.javascript_text import WHITESPACE, js_text
 from catalog.queries.predicate_shape import KEY, check_bounds, explain_misshape
@@ -246,7 +245,7 @@ def _lower(value: Any) -> str:
 
 
 def _json(value: Any) -> str:
-    return orjson.dumps(value).decode()
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def predicate_to_json(predicate: Predicate) -> dict[str, Any]:

@@ -9,8 +9,17 @@ from catalog.queries.predicate import AllOf, AnyOf, HasKey, HasPrefix, HasValue,
 SKIPPED = {"attachments", "relations", "status", "metadata.name", "metadata.namespace", "metadata.uid", "metadata.etag"}
 
 
+_KNOWN: dict[int, tuple[dict[str, Any], list[tuple[str, str | None]]]] = {}
+
+
 def rows_of(entity: dict[str, Any]) -> list[tuple[str, str | None]]:
-    """(key, value) of all that an entity can be found by; both lower-case."""
+    """(key, value) of all that an entity can be found by; both lower-case. Looked at once: entities do not change."""
+    if id(entity) not in _KNOWN:
+        _KNOWN[id(entity)] = (entity, _look_at(entity))
+    return _KNOWN[id(entity)][1]
+
+
+def _look_at(entity: dict[str, Any]) -> list[tuple[str, str | None]]:
     found: list[tuple[str, Any]] = []
 
     def visit(path, value):
@@ -35,7 +44,7 @@ def rows_of(entity: dict[str, Any]) -> list[tuple[str, str | None]]:
 
 
 def lower_text(value: Any) -> str | None:
-    if value is None:
+    if value is None or len(str(value)) > 200:
         return None
     return {True: "true", False: "false"}[value] if isinstance(value, bool) else str(value).lower()
 
@@ -80,14 +89,6 @@ def like(value: str, term: str) -> bool:
         return bool(rest) and pattern[0] in ("_", rest[0]) and fits(rest[1:], pattern[1:])
 
     return fits(value, f"%{term}%")
-
-
-def count_facet(entities: list[dict[str, Any]], spellings: dict[int, dict[str, list[str]]], key: str) -> dict[str, int]:
-    counts: dict[str, int] = {}
-    for entity in entities:
-        for spelling in spellings[id(entity)].get(key, []):
-            counts[spelling] = counts.get(spelling, 0) + 1
-    return dict(sorted(counts.items()))
 
 
 def sort_rows(entities: list[dict[str, Any]], key: str | None) -> list[tuple[str, str, dict[str, Any]]]:
