@@ -16,6 +16,7 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from common.errors import NotFoundError
 from common.exception_handler import no_such_route
 
 Handler: TypeAlias = Callable[..., HttpResponse]
@@ -56,11 +57,22 @@ class CatalogView(APIView):
     # DRF would name the methods in each answer, and vary it by a header that it does not look at.
     default_response_headers: ClassVar[dict[str, str]] = {}
 
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        refuse_nul(*kwargs.values())
+
     def options(self, request: HttpRequest, *_: Any, **__: Any) -> HttpResponse:  # type: ignore[override]
         return answer_other_method(request, self.allowed_methods)
 
     def http_method_not_allowed(self, request: HttpRequest, *_: Any, **__: Any) -> HttpResponse:  # type: ignore[override]
         return answer_other_method(request, self.allowed_methods)
+
+
+def refuse_nul(*texts: str) -> None:
+    """Raises NotFoundError on a NUL. No name holds one, and PostgreSQL does not even take it to look for."""
+    for text in texts:
+        if "\0" in text:
+            raise NotFoundError(f"There is nothing by the name of {text!r}, since names hold no NUL character")
 
 
 def answer_other_method(request: HttpRequest, allowed: list[str]) -> HttpResponse:

@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from catalog.api import access
 from catalog.api.answers import answer_empty, answer_with_etag
 from catalog.api.bell import ring_for_processing
-from catalog.api.doors import CatalogView
+from catalog.api.doors import CatalogView, refuse_nul
 from catalog.api.request_check import check_request
 from catalog.entity_ref import EntityRef
 from catalog.ingestion.delete import delete_entity_by_uid
@@ -54,6 +54,7 @@ class RefreshView(CatalogView):
     def post(self, request: Request) -> HttpResponse:
         body = check_request(request, "RefreshEntity").body
         access.require(request, access.REFRESH_ENTITIES)
+        refuse_nul(body["entityRef"])
         refresh_entity(body["entityRef"])
         ring_for_processing()
         return answer_empty(200)

@@ -22,7 +22,7 @@ from catalog.api.request_check import check_request
 from catalog.entity_ref import EntityRef
 from catalog.location_query import query_locations
 from catalog.settings import catalog_settings
-from common.errors import NotAllowedError, NotFoundError
+from common.errors import NotAllowedError
 
 
 class LocationsView(CatalogView):
@@ -83,11 +83,8 @@ class LocationOfEntityView(CatalogView):
     def get(self, request: Request, kind: str, namespace: str, name: str) -> HttpResponse:
         check_request(request, "GetLocationByEntity")
         access.require(request, access.READ_LOCATIONS)
-        ref = EntityRef(kind, namespace, name)
-        # PostgreSQL takes no such text, not even to look for it.
-        if "\0" in str(ref):
-            raise NotFoundError(f"found no entity for ref {ref}")
-        return answer_with_etag(request, locations.location_of_entity(ref))
+        found = locations.location_of_entity(EntityRef(kind, namespace, name))
+        return answer_with_etag(request, found)
 
 
 class LocationQueryView(CatalogView):

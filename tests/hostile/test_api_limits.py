@@ -77,6 +77,11 @@ def test_a_nul_in_a_path_finds_nothing(world, path):
     assert error_of(world.get(path))[0] == 404
 
 
+def test_a_nul_in_a_ref_finds_nothing(world):
+    assert error_of(world.post("refresh", {"entityRef": "component:default/a\0b"}))[0] == 404
+    assert world.post("entities/by-refs", {"entityRefs": ["component:default/a\0b"]}).json() == {"items": [None]}
+
+
 @pytest.mark.parametrize("limit", ["9" * 4000, "1e308", "Infinity", str(2**63), "-0"])
 def test_a_huge_page_size_is_no_fault(world, limit):
     assert world.get(f"entities/by-query?limit={limit}&offset={limit}").status_code == 200
