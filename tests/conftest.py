@@ -1,6 +1,17 @@
-"""What holds for every test: no network, but for this machine where a test is marked ``loopback``."""
+"""
+What holds for every test: no network, but for this machine where a test is marked ``loopback``.
+
+Tests that need programs which not everybody has are another tier: they are not even collected unless they are asked
+for (``make test-node``, ``make test-browser``).
+"""
+
+import os
 
 import pytest
+
+TIERS = {"node": "CALLBOARD_TEST_NODE", "browser": "CALLBOARD_TEST_BROWSER"}
+
+collect_ignore = ["bench", *(folder for folder, switch in TIERS.items() if not os.environ.get(switch))]
 
 
 def pytest_collection_modifyitems(items):
