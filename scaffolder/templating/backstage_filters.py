@@ -10,6 +10,7 @@ from typing import Any, Final
 from common.errors import InputError
 from scaffolder.templating.repository_urls import RepositoryUrl
 from scaffolder.templating.scopes import Function
+from scaffolder.templating.utf16 import to_units
 from scaffolder.templating.values import UNDEFINED, array_index, truthy
 
 IntegrationType = Callable[[str], str | None]
@@ -57,7 +58,9 @@ def default_filters(integration_type: IntegrationType) -> dict[str, Function]:
 
 def parse_repo_url(text: Any, integration_type: IntegrationType) -> dict[str, Any]:
     """``github.com?owner=acme&repo=shop`` as its parts; those that it does not name are undefined."""
-    url = RepositoryUrl.parse(text if isinstance(text, str) else json_or_undefined(text))
+    if not isinstance(text, str):
+        raise InputError(f"Invalid repo URL passed to publisher, got {json_or_undefined(text)}, which is no text")
+    url = RepositoryUrl.parse(text)
     kind = integration_type(url.host)
     if not kind:
         raise InputError(
@@ -157,7 +160,8 @@ def property_of(value: Any, key: str) -> Any:
         return value.get(key, UNDEFINED)
     if not isinstance(value, list | str):
         return UNDEFINED
+    items = to_units(value) if isinstance(value, str) else value
     if key == "length":
-        return len(value)
-    index = array_index(key, len(value))
-    return UNDEFINED if index is None else value[index]
+        return len(items)
+    index = array_index(key, len(items))
+    return UNDEFINED if index is None else items[index]

@@ -55,7 +55,7 @@ def call_block(node: nodes.CallBlock, names: Names, build: Builder) -> Execute:
     def execute(env: Env, out: list[str]) -> None:
         called = target(env)
         if not (isinstance(called, MacroCallable) and called.is_macro):
-            raise Fault("Call blocks can target only template macros")
+            raise Fault("Call blocks can target only template macros", node.offset)
         positional, keyword = arguments(env)
         keyword["caller"] = MacroCallable(plan, env.scope, env.exported, env.slots, is_macro=False)
         text = render_text(called.invoke(positional, keyword, env.run), env.budget)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Final
 
 from scaffolder.templating import nodes
-from scaffolder.templating.building import Builder, Evaluate
+from scaffolder.templating.building import Builder, Evaluate, guarded
 from scaffolder.templating.coercion import (
     add,
     concatenate,
@@ -112,7 +112,7 @@ def membership(node: nodes.Membership, names: Names, build: Builder) -> Evaluate
         wanted = needle(env)
         return contains(container(env), wanted, env.budget)
 
-    return evaluate
+    return guarded(evaluate, node.offset)
 
 
 def contains(container: Value, needle: Value, budget: Budget) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from scaffolder.templating import nodes
-from scaffolder.templating.building import Builder, Evaluate
+from scaffolder.templating.building import Builder, Evaluate, guarded
 from scaffolder.templating.callables import BUILTIN_GLOBALS
 from scaffolder.templating.coercion import add, noted, order, refuse_callables, to_number, to_text
 from scaffolder.templating.errors import Fault
@@ -131,10 +131,10 @@ def slice_of(node: nodes.Slice, names: Names, build: Builder) -> Evaluate:
     def evaluate(env: Env) -> Value:
         sliced = target(env)
         if isinstance(sliced, TemplateCallable):
-            raise Fault("Callable values cannot be sliced", node.offset)
+            raise Fault("Callable values cannot be sliced")
         return slice_values(sliced if truthy(sliced) else [], start(env), stop(env), step(env), env.budget)
 
-    return evaluate
+    return guarded(evaluate, node.offset)
 
 
 def slice_values(target: Value, start: Value, stop: Value, step: Value, budget: Budget) -> list[Value]:

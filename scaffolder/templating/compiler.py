@@ -89,20 +89,21 @@ class TreeBuilder:
 def compile_template(source: str, syntax: Syntax) -> CompiledTemplate:
     """Read and compile a template. Raises SyntaxFault or LimitFault."""
     body = parse(source, syntax)
-    names = Names(Frame(), changing_names(body))
+    tree = list(descendants(body))
+    names = Names(Frame(), changing_names(tree))
     build = TreeBuilder(syntax.cookiecutter)
     execute = build.body(body, names)
     sole = None
     if len(body) == 1 and isinstance(body[0], nodes.Output):
-        names = Names(Frame(), changing_names(body))
+        names = Names(Frame(), names.changing)
         sole = build.expression(body[0].expression, names)
-    return CompiledTemplate(source, execute, sole, names.frame, may_mutate(body))
+    return CompiledTemplate(source, execute, sole, names.frame, may_mutate(tree))
 
 
-def changing_names(body: nodes.Body) -> frozenset[str]:
+def changing_names(tree: list[nodes.Node]) -> frozenset[str]:
     """Every name that the template gives a value to anywhere. All others mean what the context says."""
     found: set[str] = set()
-    for node in descendants(body):
+    for node in tree:
         if isinstance(node, nodes.For | nodes.Set):
             found.update(target.name for target in node.targets)
         if isinstance(node, nodes.For):
@@ -114,10 +115,10 @@ def changing_names(body: nodes.Body) -> frozenset[str]:
     return frozenset(found)
 
 
-def may_mutate(body: nodes.Body) -> bool:
+def may_mutate(tree: list[nodes.Node]) -> bool:
     """Whether a value of the context could be changed by the template, which must then have its own copy."""
     dynamic_lookup = indirect_call = False
-    for node in descendants(body):
+    for node in tree:
         if isinstance(node, nodes.Lookup):
             is_literal = isinstance(node.key, nodes.Literal)
             if isinstance(node.key, nodes.Literal) and node.key.value in MUTATING_NAMES:

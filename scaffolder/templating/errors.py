@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from typing import ClassVar
 
 from common.errors import CallboardError
 
 LONGEST_MESSAGE = 1024
+LONGEST_QUOTE = 200
 
 
 class Fault(Exception):
@@ -71,6 +73,11 @@ def error_of(fault: Fault, source: str) -> TemplateRenderError:
     before = source[: fault.offset]
     line_start = before.rfind("\n") + 1
     return kind(fault.message, line=before.count("\n") + 1, column=len(before) - line_start + 1)
+
+
+def quoted(text: str) -> str:
+    """Text out of a template as a message shows it."""
+    return json.dumps(text[:LONGEST_QUOTE] + "…" if len(text) > LONGEST_QUOTE else text, ensure_ascii=False)
 
 
 def bounded(message: str) -> str:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from typing import Final, NoReturn
 
 from scaffolder.templating import nodes
 from scaffolder.templating.arithmetic import multiplicative, negated
 from scaffolder.templating.coercion import regex_text
-from scaffolder.templating.errors import LimitFault, SyntaxFault
+from scaffolder.templating.errors import LimitFault, SyntaxFault, quoted
 from scaffolder.templating.limits import DEEPEST_NESTING
 from scaffolder.templating.numbers import number_text
 from scaffolder.templating.tokens import CodeKind, CodeToken, tokenize
@@ -25,10 +24,6 @@ COMPARISONS: Final = {
 }
 ADDITIVES: Final = frozenset("+-~")
 MULTIPLICATIVES: Final = frozenset({"*", "/", "//", "%"})
-
-
-def quoted(text: str) -> str:
-    return json.dumps(text[:200] + "…" if len(text) > 200 else text, ensure_ascii=False)
 
 
 class ExpressionParser:
@@ -111,7 +106,7 @@ class ExpressionParser:
 
     def contained(self, left: nodes.Node) -> nodes.Node:
         while True:
-            is_negated = self.peek().text == "not" and self.peek(1).text == "in"
+            is_negated = self.peek().text == "not" and self.after_next().text == "in"
             if is_negated:
                 self.index += 2
             elif not self.take_name("in"):
@@ -296,7 +291,7 @@ class ExpressionParser:
         return arguments
 
     def argument(self, arguments: nodes.Arguments) -> None:
-        if self.peek().kind == "name" and self.peek(1).text == "=":
+        if self.peek().kind == "name" and self.after_next().text == "=":
             name = self.allowed(self.next())
             self.expect("=")
             arguments.keyword.append((name, self.inline_if()))
@@ -329,25 +324,32 @@ class ExpressionParser:
     def leave(self) -> None:
         self.depth -= 1
 
-    def peek(self, ahead: int = 0) -> CodeToken:
-        return self.tokens[min(self.index + ahead, len(self.tokens) - 1)]
+    def peek(self) -> CodeToken:
+        return self.tokens[self.index]
+
+    def after_next(self) -> CodeToken:
+        return self.tokens[min(self.index + 1, len(self.tokens) - 1)]
 
     def next(self) -> CodeToken:
-        token = self.peek()
-        self.index += 1
+        """Step over a token; the last one, which is the end, is never left behind."""
+        token = self.tokens[self.index]
+        if token.kind != "eof":
+            self.index += 1
         return token
 
     def take(self, operator: str) -> bool:
-        token = self.peek()
-        taken = token.kind == "operator" and token.text == operator
-        self.index += taken
-        return taken
+        token = self.tokens[self.index]
+        if token.text != operator or token.kind != "operator":
+            return False
+        self.index += 1
+        return True
 
     def take_name(self, name: str) -> bool:
-        token = self.peek()
-        taken = token.kind == "name" and token.text == name
-        self.index += taken
-        return taken
+        token = self.tokens[self.index]
+        if token.text != name or token.kind != "name":
+            return False
+        self.index += 1
+        return True
 
     def expect(self, operator: str) -> None:
         if not self.take(operator):
@@ -364,8 +366,7 @@ class ExpressionParser:
         if token.kind != kind:
             received = "end of input" if token.text == "" else quoted(token.text)
             self.fail(f"Expected {kind}, received {received}", token.offset)
-        self.index += 1
-        return token
+        return self.next()
 
     def fail(self, message: str, offset: int | None = None) -> NoReturn:
         raise SyntaxFault(message, self.peek().offset if offset is None else offset)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from scaffolder.templating.code_scan import CODE_SPACE, IDENTIFIER, find_terminator
 from scaffolder.templating.errors import SyntaxFault
@@ -36,8 +36,7 @@ OPENINGS: Final = {
 KINDS: Final[dict[str, Kind]] = {"{{": "variable", "${{": "variable", "{%": "block", "{#": "comment"}
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """Text, or the code of a tag. ``offset`` is where it or its tag begins, ``code_offset`` where its code does."""
 
     kind: Kind

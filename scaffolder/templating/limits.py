@@ -26,12 +26,12 @@ TEXT_PER_STEP = 16
 class Limits:
     """The bounds of one render. A step is about one node of the template evaluated once."""
 
-    steps: int = 5_000_000
+    steps: int = 3_000_000
     output: int = 16 * 1024 * 1024
     text: int = 16 * 1024 * 1024
     calls: int = 4_096
     macro_depth: int = 60
-    seconds: float = 5.0
+    seconds: float = 3.0
 
 
 class Budget:

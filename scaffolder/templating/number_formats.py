@@ -101,7 +101,7 @@ def round_up(digits: list[int], radix: int) -> tuple[str, bool]:
 def whole_digits(whole: float, radix: int) -> str:
     """Digits of a whole number; beyond what a double holds exactly they are zeros, as in JavaScript."""
     digits: list[str] = []
-    while whole >= LARGEST_EXACT:
+    while whole / radix >= LARGEST_EXACT:
         whole /= radix
         digits.append("0")
     while True:

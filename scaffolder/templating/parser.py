@@ -13,8 +13,8 @@ from scaffolder.templating.code_scan import (
     find_outside_brackets,
     find_word_outside_brackets,
 )
-from scaffolder.templating.errors import LimitFault, SyntaxFault
-from scaffolder.templating.expressions import ExpressionParser, quoted
+from scaffolder.templating.errors import LimitFault, SyntaxFault, quoted
+from scaffolder.templating.expressions import ExpressionParser
 from scaffolder.templating.lexer import Syntax, Token, scan, tag_name, tag_remainder
 from scaffolder.templating.limits import DEEPEST_NESTING, LONGEST_SOURCE, MOST_NODES
 from scaffolder.templating.nodes import Body

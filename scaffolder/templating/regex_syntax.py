@@ -88,6 +88,7 @@ class PatternReader:
     position: int = 0
     groups: int = 0
     names: dict[str, int] = field(default_factory=dict)
+    closed: set[int] = field(default_factory=set)
     references: list[str] = field(default_factory=list)
     needs_backtracking: bool = False
     total_groups: int = 0
@@ -141,11 +142,14 @@ class PatternReader:
             self.position += 2
             return self.repeated(f"(?:{self.read_body(depth)})")
         self.groups += 1
+        group = self.groups
         if rest[:2] == "?<":
             self.name_group()
         elif rest[:1] == "?":
             raise SyntaxFault("Invalid group")
-        return self.repeated(f"({self.read_body(depth)})")
+        body = self.read_body(depth)
+        self.closed.add(group)
+        return self.repeated(f"({body})")
 
     def read_look_around(self, opening: str, depth: int) -> str:
         self.needs_backtracking = True
@@ -223,9 +227,9 @@ class PatternReader:
         return self.reference(int(digits.group()))
 
     def reference(self, group: int) -> str:
-        # A group that took no part matches as empty, and one that comes later has taken none yet.
+        # A group that took no part matches as empty, and one that is not closed yet has taken none.
         self.needs_backtracking = True
-        return f"(?({group})\\{group}(?:)|)" if group <= self.groups else "(?:)"
+        return f"(?({group})\\{group}(?:)|)" if group in self.closed else "(?:)"
 
     def check_references(self) -> None:
         if any(name not in self.names for name in self.references):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
+
+from scaffolder.templating.errors import quoted
 
 MOST_COMPARED = 256
 LONGEST_NAME = 64
@@ -11,9 +12,8 @@ LONGEST_NAME = 64
 
 def unknown_name(description: str, name: str, known: Iterable[str]) -> str:
     """The message for a name that nobody knows."""
-    shown = json.dumps(name[:200] + "…" if len(name) > 200 else name, ensure_ascii=False)
     nearest = suggest(name, known)
-    return f"Unknown {description} {shown}" + (f'; did you mean "{nearest}"?' if nearest else "")
+    return f"Unknown {description} {quoted(name)}" + (f'; did you mean "{nearest}"?' if nearest else "")
 
 
 def suggest(name: str, known: Iterable[str]) -> str | None:

@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from scaffolder.templating.code_scan import CODE_SPACE, IDENTIFIER, MEMBER, scan_pattern
-from scaffolder.templating.errors import SyntaxFault
+from scaffolder.templating.errors import SyntaxFault, quoted
 from scaffolder.templating.numbers import text_number
 
 CodeKind = Literal["name", "number", "string", "regex", "operator", "eof"]
 
-SPACE = re.compile(f"[{CODE_SPACE}]+")
-NUMBER = re.compile(r"[0-9]+(?:\.[0-9]*)?")
-OPERATOR = re.compile(r"===|!==|\*\*|//|==|!=|<=|>=|[()\[\]{}.,:|~+\-*/%<>=]")
+TOKEN = re.compile(
+    rf"""(?P<space>[{CODE_SPACE}]+)
+    |(?P<name>[A-Za-z_][A-Za-z0-9_]*)
+    |(?P<number>[0-9]+(?:\.[0-9]*)?)
+    |(?P<string>'[^'\\]*(?:\\.[^'\\]*)*+'|"[^"\\]*(?:\\.[^"\\]*)*+")
+    |(?P<operator>===|!==|\*\*|//|==|!=|<=|>=|[()\[\]{{}}.,:|~+\-*/%<>=])""",
+    re.DOTALL | re.VERBOSE,
+)
 ESCAPE = re.compile(r"\\(.)", re.DOTALL)
-TEXT_ENDS: Final = {quote: re.compile(rf"[^{quote}\\]*(?:\\.[^{quote}\\]*)*+{quote}", re.DOTALL) for quote in "'\""}
 SIMPLE_ESCAPES: Final = {"n": "\n", "r": "\r", "t": "\t"}
 OPERAND_ENDS: Final = frozenset(")]}")
 
 
-@dataclass(frozen=True, slots=True)
-class CodeToken:
+class CodeToken(NamedTuple):
     """``text`` is the name, operator or unquoted text; ``number`` and ``flags`` are for those kinds alone."""
 
     kind: CodeKind
@@ -37,35 +39,36 @@ def tokenize(code: str, offset: int) -> list[CodeToken]:
     tokens: list[CodeToken] = []
     index = 0
     while index < len(code):
-        space = SPACE.match(code, index)
-        if space:
-            index = space.end()
-            continue
-        token, index = next_token(code, index, tokens[-1] if tokens else None, offset)
-        tokens.append(token)
+        match = TOKEN.match(code, index)
+        if match is None:
+            raise SyntaxFault(strange(code[index]), offset + index)
+        index = match.end()
+        if match.lastgroup != "space":
+            token, index = token_of(code, match, tokens[-1] if tokens else None, offset)
+            tokens.append(token)
     tokens.append(CodeToken("eof", "", offset + len(code)))
     return tokens
 
 
-def next_token(code: str, index: int, previous: CodeToken | None, offset: int) -> tuple[CodeToken, int]:
-    after_dot = previous is not None and previous.kind == "operator" and previous.text == "."
-    name = (MEMBER if after_dot else IDENTIFIER).match(code, index)
-    if name:
-        if name.group() == "r" and code[name.end() : name.end() + 1] == "/":
-            return pattern_token(code, index, offset)
-        return CodeToken("name", name.group(), offset + index), name.end()
-    character = code[index]
-    if character == "." and code[index + 1 : index + 2].isdecimal() and not ends_operand(previous):
-        raise SyntaxFault("Invalid numeric literal", offset + index)
-    number = NUMBER.match(code, index)
-    if number:
-        return number_token(code, number, offset)
-    if character in TEXT_ENDS:
-        return text_token(code, index, offset)
-    operator = OPERATOR.match(code, index)
-    if operator is None:
-        raise SyntaxFault(f'Unexpected character "{character}"', offset + index)
-    return CodeToken("operator", operator.group(), offset + index), operator.end()
+def strange(character: str) -> str:
+    return "Unterminated string literal" if character in "'\"" else f"Unexpected character {quoted(character)}"
+
+
+def token_of(code: str, match: re.Match[str], previous: CodeToken | None, offset: int) -> tuple[CodeToken, int]:
+    """The token that matched, and where the next one may begin."""
+    text, start, end = match.group(), match.start(), match.end()
+    kind = match.lastgroup
+    if kind == "name":
+        if text == "r" and code[end : end + 1] == "/":
+            return pattern_token(code, start, offset)
+        return CodeToken("name", text, offset + start), end
+    if kind == "string":
+        return CodeToken("string", unescaped(text[1:-1]), offset + start), end
+    if kind == "number":
+        return number_token(code, match, previous, offset)
+    if text == "." and code[end : end + 1].isdecimal() and not ends_operand(previous):
+        raise SyntaxFault("Invalid numeric literal", offset + start)
+    return CodeToken("operator", text, offset + start), end
 
 
 def ends_operand(token: CodeToken | None) -> bool:
@@ -76,6 +79,12 @@ def ends_operand(token: CodeToken | None) -> bool:
     )
 
 
+def unescaped(text: str) -> str:
+    if "\\" not in text:
+        return text
+    return ESCAPE.sub(lambda escape: SIMPLE_ESCAPES.get(escape[1], escape[1]), text)
+
+
 def pattern_token(code: str, index: int, offset: int) -> tuple[CodeToken, int]:
     try:
         pattern, flags, end = scan_pattern(code, index)
@@ -84,15 +93,12 @@ def pattern_token(code: str, index: int, offset: int) -> tuple[CodeToken, int]:
     return CodeToken("regex", pattern, offset + index, flags=flags), end
 
 
-def number_token(code: str, match: re.Match[str], offset: int) -> tuple[CodeToken, int]:
+def number_token(code: str, match: re.Match[str], previous: CodeToken | None, offset: int) -> tuple[CodeToken, int]:
+    """A number; or, behind a dot, a name that begins with digits."""
+    if previous is not None and previous.kind == "operator" and previous.text == ".":
+        name = MEMBER.match(code, match.start())
+        if name:
+            return CodeToken("name", name.group(), offset + match.start()), name.end()
     if IDENTIFIER.match(code, match.end()):
         raise SyntaxFault("Invalid numeric literal", offset + match.start())
     return CodeToken("number", match.group(), offset + match.start(), text_number(match.group())), match.end()
-
-
-def text_token(code: str, index: int, offset: int) -> tuple[CodeToken, int]:
-    match = TEXT_ENDS[code[index]].match(code, index + 1)
-    if match is None:
-        raise SyntaxFault("Unterminated string literal", offset + index)
-    body = ESCAPE.sub(lambda escape: SIMPLE_ESCAPES.get(escape[1], escape[1]), match.group()[:-1])
-    return CodeToken("string", body, offset + index), match.end()

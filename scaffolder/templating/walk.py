@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Hashable, Iterable, Iterator
-from functools import cache
-from typing import Any, cast
+from collections.abc import Iterable, Iterator
+from typing import Any, Final
 
 from scaffolder.templating.nodes import Arguments, Node, Signature
 
+# What each kind of node is made of, found out when it is first met.
+PARTS: Final[dict[type[Any], tuple[str, ...]]] = {}
 
-@cache
-def field_names(kind: Hashable) -> tuple[str, ...]:
-    return tuple(field.name for field in dataclasses.fields(cast(type[Node], kind)))
+
+def parts_of(kind: type[Any]) -> tuple[str, ...]:
+    is_part = issubclass(kind, Node | Arguments | Signature)
+    names = tuple(field.name for field in dataclasses.fields(kind) if field.name != "offset") if is_part else ()
+    PARTS[kind] = names
+    return names
 
 
 def descendants(roots: Iterable[Any]) -> Iterator[Node]:
@@ -20,9 +24,11 @@ def descendants(roots: Iterable[Any]) -> Iterator[Node]:
     pending = list(roots)
     while pending:
         item = pending.pop()
-        if isinstance(item, list | tuple):
+        kind = type(item)
+        if kind is list or kind is tuple:
             pending.extend(item)
-        elif isinstance(item, Node | Arguments | Signature):
-            if isinstance(item, Node):
-                yield item
-            pending.extend(getattr(item, name) for name in field_names(type(item)))
+            continue
+        if isinstance(item, Node):
+            yield item
+        names = PARTS[kind] if kind in PARTS else parts_of(kind)
+        pending.extend([getattr(item, name) for name in names])

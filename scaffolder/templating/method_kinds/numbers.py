@@ -40,7 +40,7 @@ def to_precision(value: Number, arguments: list[Value], budget: Budget) -> Value
 
 
 def to_string(value: Number, arguments: list[Value], budget: Budget) -> Value:
-    message = "toString() radix must be between 2 and 36"
+    message = "toString() radix argument must be between 2 and 36"
     return in_radix(value, digits(arguments, budget, least=2, most=36, message=message) or 10)
 
 
