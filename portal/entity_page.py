@@ -2,106 +2,74 @@
 
 from __future__ import annotations
 
-from itertools import groupby
 from typing import Any
 
 import orjson
-import yaml
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from catalog.entity_ref import ANNOTATION_LOCATION, ANNOTATION_ORIGIN_LOCATION, EntityRef
+from catalog.api.access import visible_entities
+from catalog.entity_ref import EntityRef
 from catalog.ingestion.unprocessed import find_errors
 from catalog.queries.history import list_changes, list_claims
-from catalog.queries.refs import get_by_ref
+from catalog.queries.refs import get_by_ref, is_storable
 from common.errors import NotFoundError
-from portal.catalog_page import describe_row
+from portal.entity_text import as_yaml
+from portal.failures import read_errors
 from portal.graph import draw_graph
-from portal.page import entity_url, render_page, safe_url, short_ref
+from portal.origin import Link, list_actions, list_links, list_places
+from portal.page import entity_url, render_page
+from portal.relations import group_relations, relation_pairs
+from portal.row import describe_row
+from portal.words import short_name, short_ref, text_of
 
-MAX_RELATIONS = 500
-MAX_YAML = 200_000
+MAX_CHANGES = 10
+MAX_FACTS = 5
+MAX_DEFINITION = 200_000
+FACTS = (("Owner", "ownedBy"), ("Part of", "partOf"), ("Member of", "memberOf"), ("Within", "childOf"))
 
 
 @require_safe
 def show_entity(request: HttpRequest, kind: str, namespace: str, name: str) -> HttpResponse:
-    """The page, or a 404 page that shows the errors of an entity that does not appear."""
+    """Three queries. A 404 page if it does not appear, which shows the errors that keep it out."""
     ref = EntityRef(kind, namespace, name)
     try:
-        entity = orjson.loads(get_by_ref(ref))
+        body = get_by_ref(ref, visible=visible_entities(request))
     except NotFoundError:
-        errors = find_errors(str(ref)) if "\0" not in str(ref) else []
-        return render_page(request, "missing.html", {"ref": short_ref(str(ref)), "errors": errors}, status=404)
-    relations = [(r["type"], r["targetRef"]) for r in entity.get("relations", ())]
+        return _show_absent(request, str(ref))
+    entity = orjson.loads(body)
+    metadata, relations = entity["metadata"], relation_pairs(entity)
+    annotations = metadata.get("annotations") or {}
+    definition = text_of((entity.get("spec") or {}).get("definition"))
     context = {
-        "ref": str(ref),
-        "kind": entity["kind"],
         "row": describe_row(entity),
-        "metadata": entity["metadata"],
-        "facts": list_facts(entity),
-        "links": list_links(entity["metadata"]),
-        "groups": group_relations(relations[:MAX_RELATIONS]),
-        "relations_left_out": max(0, len(relations) - MAX_RELATIONS),
+        "facts": list_facts(entity, relations),
+        "links": list_links(metadata),
+        "groups": group_relations(relations),
         "graph": draw_graph(str(ref), relations),
-        "errors": (entity.get("status") or {}).get("items") or [],
-        "sources": list_sources(entity["metadata"].get("annotations") or {}),
-        "changes": list_changes(str(ref), limit=10),
+        "errors": read_errors((entity.get("status") or {}).get("items") or ()),
+        "places": list_places(annotations),
+        "actions": list_actions(annotations),
+        "changes": list_changes(str(ref), limit=MAX_CHANGES),
         "claims": list_claims(str(ref)),
-        "raw": as_yaml(entity),
-        "definition": find_definition(entity),
+        "raw": as_yaml(body),
+        "api_url": "/api/catalog/entities/by-name" + entity_url(str(ref)).removeprefix("/entities"),
+        "definition": definition[:MAX_DEFINITION],
+        "definition_is_cut": len(definition) > MAX_DEFINITION,
     }
     return render_page(request, "entity.html", context)
 
 
-def list_facts(entity: dict[str, Any]) -> list[tuple[str, str, str]]:
-    """(label, text, link) of what the kind says in plain words."""
+def _show_absent(request: HttpRequest, ref: str) -> HttpResponse:
+    errors = read_errors(find_errors(ref)) if is_storable(ref) else []
+    return render_page(request, "missing.html", {"ref": short_ref(ref), "errors": errors}, status=404)
+
+
+def list_facts(entity: dict[str, Any], relations: list[tuple[str, str]]) -> list[Link]:
+    """What the kind says, in plain words."""
     spec = entity.get("spec") or {}
-    facts = [
-        (label, str(spec[key]), "") for key, label in (("type", "Type"), ("lifecycle", "Lifecycle")) if spec.get(key)
-    ]
-    for type_, label in (("ownedBy", "Owner"), ("partOf", "Part of"), ("memberOf", "Member of"), ("childOf", "Within")):
-        facts += [
-            (label, short_ref(r["targetRef"]), entity_url(r["targetRef"]))
-            for r in entity.get("relations", ())[:MAX_RELATIONS]
-            if r["type"] == type_
-        ]
-    return facts
-
-
-def list_links(metadata: dict[str, Any]) -> list[tuple[str, str]]:
-    links = [(safe_url(link.get("url")), link.get("title") or link.get("url")) for link in metadata.get("links") or ()]
-    return [(url, str(title)) for url, title in links if url]
-
-
-def group_relations(relations: list[tuple[str, str]]) -> list[tuple[str, list[tuple[str, str]]]]:
-    """Relation types with their targets as (text, link)."""
-    return [
-        (type_, [(short_ref(target), entity_url(target)) for _, target in pairs])
-        for type_, pairs in groupby(sorted(relations), key=lambda pair: pair[0])
-    ]
-
-
-def list_sources(annotations: dict[str, str]) -> list[tuple[str, str, str]]:
-    """(label, text, link): where the description lies, where the chain began, where to read and change it."""
-    names = (
-        ("Described in", ANNOTATION_LOCATION),
-        ("Reached from", ANNOTATION_ORIGIN_LOCATION),
-        ("Source", "backstage.io/source-location"),
-        ("View", "backstage.io/view-url"),
-        ("Edit", "backstage.io/edit-url"),
-    )
-    found = [(label, str(annotations[key])) for label, key in names if annotations.get(key)]
-    return [(label, text, safe_url(text.removeprefix("url:"))) for label, text in found]
-
-
-def find_definition(entity: dict[str, Any]) -> str:
-    definition = (entity.get("spec") or {}).get("definition")
-    return definition[:MAX_YAML] if isinstance(definition, str) else ""
-
-
-def as_yaml(entity: dict[str, Any]) -> str:
-    """The entity without what the page shows already; long texts as blocks."""
-    shown = {key: value for key, value in entity.items() if key not in ("relations", "status")}
-    if isinstance((shown.get("spec") or {}).get("definition"), str):
-        shown["spec"] = {**shown["spec"], "definition": "(shown above)"}
-    return yaml.safe_dump(shown, sort_keys=False, allow_unicode=True, width=100)[:MAX_YAML]
+    facts = [Link(label, text_of(spec.get(key)), "") for label, key in (("Type", "type"), ("Lifecycle", "lifecycle"))]
+    for label, type_ in FACTS:
+        targets = [target for found, target in relations if found == type_][:MAX_FACTS]
+        facts += [Link(label, short_name(target), entity_url(target)) for target in targets]
+    return [fact for fact in facts if fact.text]

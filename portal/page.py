@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import quote, urlsplit
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -24,8 +25,21 @@ def render_page(request: HttpRequest, template: str, context: dict[str, Any], *,
     response = render(request, f"portal/{template}", {**frame, **context}, status=status)
     response["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
     response["X-Content-Type-Options"] = "nosniff"
+    response["X-Frame-Options"] = "DENY"
     response["Referrer-Policy"] = "same-origin"
+    # Always asked for again, as the catalog may have changed; but "back" is quick.
+    response["Cache-Control"] = "private, no-cache"
     return response
+
+
+def show_missing(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """The page for a path that leads nowhere. Fit for ``handler404``."""
+    return render_page(request, "missing.html", {"path": request.path[:200]}, status=404)
+
+
+def base_url() -> str:
+    """What to put before paths in examples for people: not what the caller says that we are called."""
+    return str(settings.APP_CONFIG.string("backend.baseUrl", "http://localhost:7007")).rstrip("/")
 
 
 def entity_url(ref: str) -> str:
@@ -35,12 +49,6 @@ def entity_url(ref: str) -> str:
     except InputError:
         return ""
     return "/entities/" + "/".join(quote(part, safe="") for part in (parsed.kind, parsed.namespace, parsed.name))
-
-
-def short_ref(ref: str) -> str:
-    """A ref as people say it: without the default namespace."""
-    kind, _, rest = ref.partition(":")
-    return f"{kind}:{rest.removeprefix('default/')}"
 
 
 def safe_url(value: Any) -> str:
