@@ -6,13 +6,13 @@ from catalog.ingestion.queue import mark_due
 from catalog.ingestion.remove import delete_unreachable, forget_entity
 from catalog.models import RefreshLane
 from catalog.stitching.stitch import stitch
-from common.database import execute, fetch_all, in_list, in_transaction
+from common.database import execute, fetch_all, in_transaction
 from common.errors import NotFoundError
 
 
 def delete_entity_by_uid(uid: str, *, changed_by: str) -> None:
     """Raises NotFoundError. The entity is gone from reads when this returns."""
-    rows = fetch_all("SELECT entity_ref FROM catalog_refresh_state WHERE uid = %s", [uid])
+    rows = fetch_all("SELECT entity_ref FROM catalog_refresh_state WHERE uid = %s", [uid]) if "\0" not in uid else []
     if not rows:
         raise NotFoundError(f"No entity with uid {uid}")
     in_transaction(lambda: _delete(rows[0][0], changed_by))
@@ -38,11 +38,14 @@ def _delete(entity_ref: str, changed_by: str) -> None:
 
 def delete_unprocessed(uid: str) -> None:
     """Forget an entity that never appeared. Raises NotFoundError if there is none of that id, or it does appear."""
-    sql, parameter = in_list([uid])
-    rows = fetch_all(
-        f"SELECT entity_ref FROM catalog_refresh_state s WHERE uid {sql}"
-        " AND NOT EXISTS (SELECT 1 FROM catalog_final_entity f WHERE f.id = s.id)",
-        [parameter],
+    rows = (
+        []
+        if "\0" in uid
+        else fetch_all(
+            "SELECT entity_ref FROM catalog_refresh_state s WHERE uid = %s"
+            " AND NOT EXISTS (SELECT 1 FROM catalog_final_entity f WHERE f.id = s.id)",
+            [uid],
+        )
     )
     if not rows:
         raise NotFoundError(f"No unprocessed entity with id {uid}")

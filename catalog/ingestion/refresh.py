@@ -12,7 +12,7 @@ MAX_ANCESTORS = 100
 
 def refresh_entity(entity_ref: str) -> None:
     """A user waits for it: the entity and the Locations above it are due at once. Raises NotFoundError."""
-    if not fetch_all("SELECT 1 FROM catalog_refresh_state WHERE entity_ref = %s", [entity_ref]):
+    if "\0" in entity_ref or not fetch_all("SELECT 1 FROM catalog_refresh_state WHERE entity_ref = %s", [entity_ref]):
         raise NotFoundError(f"Entity {entity_ref} not found")
     locations = [ref for ref in list_ancestors(entity_ref) if ref.startswith("location:")]
     in_transaction(lambda: mark_due([*locations, entity_ref], RefreshLane.USER))

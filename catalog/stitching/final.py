@@ -8,8 +8,8 @@ from typing import Any
 
 import orjson
 
-from catalog.entity_ref import SCRIPT_PROTOCOL
 from catalog.index.terms import build_terms, encode_terms
+from catalog.kinds.links import is_script_url
 from common.hashing import content_hash
 
 ORPHAN_ANNOTATION = "backstage.io/orphan"
@@ -41,7 +41,7 @@ def assemble(
         annotations[ORPHAN_ANNOTATION] = "true"
     for name in URL_ANNOTATIONS:
         value = annotations.get(name)
-        if isinstance(value, str) and SCRIPT_PROTOCOL.match(value):
+        if isinstance(value, str) and is_script_url(value):
             annotations[name] = REJECTED_URL
     entity["relations"] = [{"type": type_, "targetRef": target} for type_, target in relations]
     if errors:
