@@ -25,7 +25,7 @@ WORKER_GRACE_SECONDS = 30.0
 def serve(*, host: str | None, port: int | None, role: Role) -> int:
     """Returns the exit status when stopped. Raises ConfigError and other errors of ours, each with one clear line."""
     gc.disable()  # all that is imported here stays
-    prepare_metrics(settings.CALLBOARD_DATA_DIR, role)
+    prepare_metrics(settings.CALLBOARD_DATA_DIR)
     django.setup()
     server_settings = ServerSettings.from_app_config(settings.APP_CONFIG)
     address = find_address(settings.APP_CONFIG, host=host, port=port)

@@ -1,0 +1,95 @@
+"""
+Compares a real server with the reference's recorded answers, by the programs that recorded them.
+
+    compare.py --shared FOLDER [--databases sqlite,postgres] [--suites base,corpus]
+
+FOLDER holds conformance/ and corpus/. Each suite gets a server of its own on an empty database. Only error texts may
+differ, and of the base suite at most 3 % of them.
+"""
+
+import argparse
+import contextlib
+import fcntl
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from tests.integration.serving import running_server
+from tests.tiers import POSTGRES, answers
+
+# The comparing program serves its files on one port for the whole machine.
+LOCK = Path("/tmp/callboard-8900.lock")
+SUMMARY = re.compile(r"^(\w+): (\d+) of (\d+) answers the same \([\d.]+ %\), (\d+) but for error texts", re.M)
+LEAST_SAME = {"base": 0.97, "corpus": 0.0}
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--shared", type=Path, required=True)
+    parser.add_argument("--databases", default="sqlite,postgres")
+    parser.add_argument("--suites", default="base,corpus")
+    arguments = parser.parse_args()
+    conformance = arguments.shared.resolve() / "conformance"
+    if not conformance.is_dir():
+        print(f"conformance: did not run, there is no {conformance}; name its parent by CALLBOARD_SHARED")
+        return 1
+    lines = []
+    with LOCK.open("w") as lock, tempfile.TemporaryDirectory(prefix="callboard-conformance-") as folder:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        for database in arguments.databases.split(","):
+            if database == "postgres" and (missing := answers(POSTGRES, "PostgreSQL")):
+                lines.append((True, f"postgres: did not run, {missing}"))
+                continue
+            suites = arguments.suites.split(",")
+            lines += [compare(conformance, Path(folder, f"{database}-{suite}"), database, suite) for suite in suites]
+    print("\n" + "\n".join(line for _, line in lines), flush=True)
+    return 0 if all(is_good for is_good, _ in lines) else 1
+
+
+def compare(conformance, folder, database, suite):
+    """Whether the suite passed, and a line that says so."""
+    print(f"\n== {suite} on {database}", flush=True)
+    folder.mkdir()
+    os.environ.pop("CALLBOARD_TEST_DATABASE_URL", None)
+    if database == "postgres":
+        os.environ["CALLBOARD_TEST_DATABASE_URL"] = POSTGRES
+    config = (conformance / "app-config.yaml").read_text()
+    with running_server(folder, config) as server:
+        server.wait_until_ready()
+        run = subprocess.run(
+            compare_command(conformance, folder, suite, server.url), stdout=subprocess.PIPE, text=True, check=False
+        )
+        with contextlib.suppress(ProcessLookupError):
+            server.process.terminate()
+        server.process.wait(timeout=30)
+    print(run.stdout, flush=True)
+    return judge(run.stdout, database, suite)
+
+
+def compare_command(conformance, folder, suite, url):
+    command = [sys.executable, str(conformance / "compare_backends.py"), "--suite", suite, "--sut", url]
+    command += ["--golden", str(conformance / "golden" / f"{suite}.json.gz")]
+    if suite == "corpus":
+        layout = [sys.executable, str(conformance / "corpus_suite.py"), str(folder / "fixtures")]
+        subprocess.run(layout, check=True)
+        command += ["--fixtures", str(folder / "fixtures")]
+    return command
+
+
+def judge(output, database, suite):
+    found = SUMMARY.search(output)
+    if not found:
+        return False, f"{suite} on {database}: FAILED, the comparison broke off"
+    same, total, but_for_texts = (int(number) for number in found.groups()[1:])
+    is_good = but_for_texts == total and same / total >= LEAST_SAME[suite]
+    verdict = "passed" if is_good else "FAILED"
+    return is_good, f"{suite} on {database}: {verdict}, {same} of {total} the same, {but_for_texts} but for error texts"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
