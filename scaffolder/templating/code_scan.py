@@ -7,7 +7,7 @@ from typing import Final
 
 from scaffolder.templating.errors import Fault, SyntaxFault
 from scaffolder.templating.js_regex import compiled
-from scaffolder.templating.limits import LONGEST_PATTERN
+from scaffolder.templating.limits import LONGEST_PATTERN, Stopwatch
 
 CODE_SPACE: Final = " \t\n\r\u00a0"
 IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -71,7 +71,7 @@ def skip_token(source: str, index: int) -> int:
     return match.end()
 
 
-def find_terminator(source: str, start: int, terminator: str) -> int:
+def find_terminator(source: str, start: int, terminator: str, stopwatch: Stopwatch) -> int:
     """Where the tag's end is, not counting any inside of a text or pattern; -1 if nowhere."""
     landmark = LANDMARKS[terminator]
     index = start
@@ -81,6 +81,8 @@ def find_terminator(source: str, start: int, terminator: str) -> int:
             return -1
         if match.group() == terminator:
             return match.start()
+        if match.group() == "r":
+            stopwatch.check()
         index = skip_token(source, match.start())
 
 

@@ -15,7 +15,6 @@ from scaffolder.templating.numbers import number
 from scaffolder.templating.scopes import Env, Scope
 from scaffolder.templating.taint import Secret
 from scaffolder.templating.values import UNDEFINED, SafeString, Value, arg, is_nullish, is_textual, truthy
-from scaffolder.templating.walk import descendants
 
 Bind = Callable[[Env, Value], None]
 
@@ -33,12 +32,11 @@ def for_loop(node: nodes.For, names: Names, build: Builder) -> Execute:
     iterable = guarded(build.expression(node.iterable, names), node.iterable.offset)
     # The last known length outlives the loop: over nothing at all, a loop in a loop goes by the one before.
     length_slot = names.frame.new_slot()
-    inner = names.region()
+    inner, loops_before = names.region(), names.usage.loop
     targets = [(target.name, inner.bind(target.name)) for target in node.targets]
     body = build.body(node.body, inner)
     otherwise = build.body(node.otherwise, inner) if node.otherwise is not None else None
-    cost = 1 + sum(1 for _ in descendants(node.body))
-    tells_loop = uses_loop(node)
+    cost, tells_loop = node.cost, names.usage.loop > loops_before
 
     def execute(env: Env, out: list[str]) -> None:
         value = iterable(env)
@@ -58,11 +56,6 @@ def for_loop(node: nodes.For, names: Names, build: Builder) -> Execute:
             otherwise(inside, out)
 
     return execute
-
-
-def uses_loop(node: nodes.For) -> bool:
-    parts: list[object] = [node.body, node.otherwise or []]
-    return any(isinstance(part, nodes.Symbol) and part.name == "loop" for part in descendants(parts))
 
 
 def loop_record(index: int, length: Value, budget: Budget) -> dict[str, Value]:

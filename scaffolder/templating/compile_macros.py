@@ -10,11 +10,11 @@ from scaffolder.templating.errors import Fault
 from scaffolder.templating.macros import MacroCallable, Plan, captured
 from scaffolder.templating.names import Names
 from scaffolder.templating.scopes import Env, Scope
-from scaffolder.templating.walk import descendants
 
 
-def plan_of(signature: nodes.Signature, body: nodes.Body, names: Names, build: Builder) -> Plan:
+def plan_of(node: nodes.Macro | nodes.CallBlock, names: Names, build: Builder) -> Plan:
     """Compile parameters and body in a frame of their own. Of two parameters of one name the first has the slot."""
+    signature = node.signature
     defaults: list[tuple[str, Evaluate]] = []
     slots: dict[str, int] = {}
     for name in signature.names:
@@ -28,15 +28,15 @@ def plan_of(signature: nodes.Signature, body: nodes.Body, names: Names, build: B
         names=tuple(signature.names),
         slots=tuple(slots[name] for name in signature.names),
         defaults=tuple(defaults),
-        body=build.body(body, names),
-        cost=1 + sum(1 for _ in descendants(body)),
+        body=build.body(node.body, names),
+        cost=node.cost,
         takes_caller="caller" in every,
     )
 
 
 def macro(node: nodes.Macro, names: Names, build: Builder) -> Execute:
     slot = names.bind(node.name)
-    plan = plan_of(node.signature, node.body, names.macro(), build)
+    plan = plan_of(node, names.macro(), build)
 
     def execute(env: Env, out: list[str]) -> None:
         defined = MacroCallable(plan, env.exported, env.exported, None, is_macro=True)
@@ -50,7 +50,7 @@ def macro(node: nodes.Macro, names: Names, build: Builder) -> Execute:
 def call_block(node: nodes.CallBlock, names: Names, build: Builder) -> Execute:
     target = build.expression(node.call.target, names)
     arguments = arguments_of(node.call.arguments, names, build)
-    plan = plan_of(node.signature, node.body, names.caller(), build)
+    plan = plan_of(node, names.caller(), build)
 
     def execute(env: Env, out: list[str]) -> None:
         called = target(env)

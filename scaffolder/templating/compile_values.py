@@ -31,6 +31,7 @@ def pattern(node: nodes.Pattern, names: Names, build: Builder) -> Evaluate:
 def symbol(node: nodes.Symbol, names: Names, build: Builder) -> Evaluate:
     """A name: in its slot if it has one, else in the scopes if the template ever sets it, else in the context."""
     name, slot, cookiecutter = node.name, names.find(node.name), build.cookiecutter
+    names.usage.loop += name == "loop"
     if slot is not None:
         return slot_reader(*slot)
     if name not in names.changing:

@@ -56,15 +56,19 @@ STATEMENTS: Final[dict[type[nodes.Node], Callable[[Any, Names, Any], Execute]]] 
 }
 
 
+BYTES_PER_NODE: Final = 600
+
+
 @dataclass(frozen=True, slots=True)
 class CompiledTemplate:
-    """``sole`` is the expression of a template that is one value and nothing else."""
+    """``sole`` is the expression of a template that is one value and nothing else; ``weight`` is in bytes, about."""
 
     source: str
     body: Execute
     sole: Evaluate | None
     frame: Frame
     mutates: bool
+    weight: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +101,9 @@ def compile_template(source: str, syntax: Syntax) -> CompiledTemplate:
     if len(body) == 1 and isinstance(body[0], nodes.Output):
         names = Names(Frame(), names.changing)
         sole = build.expression(body[0].expression, names)
-    return CompiledTemplate(source, execute, sole, names.frame, may_mutate(tree))
+    return CompiledTemplate(
+        source, execute, sole, names.frame, may_mutate(tree), len(source) + len(tree) * BYTES_PER_NODE
+    )
 
 
 def changing_names(tree: list[nodes.Node]) -> frozenset[str]:

@@ -20,9 +20,11 @@ from scaffolder.templating.utf16 import has_surrogates
 
 RE2_MEMORY = 4 * 1024 * 1024
 # Characters of the text times instructions of the program: what one search may cost at worst, and what a step pays.
-MOST_SEARCH_WORK = 2_000_000_000
+MOST_SEARCH_WORK = 1_000_000_000
 WORK_PER_STEP = 4_096
-KEPT_PATTERNS = 128
+KEPT_PROGRAMS = 128
+# More than fit into a template when they are as long as can be: none is read twice for it.
+KEPT_PATTERNS = 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,7 @@ def compiled(source: str, flags: str) -> CompiledRegex:
     return CompiledRegex(source, flags, translate(source, flags, RE2))
 
 
-@lru_cache(maxsize=KEPT_PATTERNS)
+@lru_cache(maxsize=KEPT_PROGRAMS)
 def re2_program(source: str, flags: str) -> Any:
     options = re2.Options()
     options.log_errors = False
@@ -92,7 +94,7 @@ def re2_program(source: str, flags: str) -> Any:
         return None
 
 
-@lru_cache(maxsize=KEPT_PATTERNS)
+@lru_cache(maxsize=KEPT_PROGRAMS)
 def backtracking_program(source: str, flags: str) -> regex.Pattern[str]:
     try:
         return regex.compile(translate(source, flags, BACKTRACKING).pattern, regex.V0, cache_pattern=False)

@@ -8,6 +8,7 @@ from typing import Final, Literal, NamedTuple
 
 from scaffolder.templating.code_scan import CODE_SPACE, IDENTIFIER, find_terminator
 from scaffolder.templating.errors import SyntaxFault
+from scaffolder.templating.limits import Stopwatch
 from scaffolder.templating.values import WHITESPACE
 
 TRIMMED_NEWLINE = re.compile(r"\r?\n")
@@ -55,13 +56,14 @@ def tag_remainder(code: str) -> str:
     return trimmed[len(tag_name(trimmed)) :].strip(CODE_SPACE)
 
 
-def scan(source: str, syntax: Syntax) -> list[Token]:
+def scan(source: str, syntax: Syntax, stopwatch: Stopwatch) -> list[Token]:
     """Cut the template. Raises SyntaxFault for a tag or comment that does not end."""
-    return Scanner(source, syntax).run()
+    return Scanner(source, syntax, stopwatch).run()
 
 
 class Scanner:
-    def __init__(self, source: str, syntax: Syntax) -> None:
+    def __init__(self, source: str, syntax: Syntax, stopwatch: Stopwatch) -> None:
+        self.stopwatch = stopwatch
         self.source = source
         self.syntax = syntax
         self.openings = OPENINGS[syntax.variable_start]
@@ -95,6 +97,7 @@ class Scanner:
         self.pending = ""
 
     def read_tag(self, opening: str) -> None:
+        self.stopwatch.check()
         kind, start = KINDS[opening], self.index
         if kind == "block" and self.syntax.lstrip_blocks:
             self.strip_indentation()
@@ -119,7 +122,7 @@ class Scanner:
         if kind == "comment":
             end = self.source.find(close, self.index)
         else:
-            end = find_terminator(self.source, self.index, close)
+            end = find_terminator(self.source, self.index, close, self.stopwatch)
         if end < 0:
             raise SyntaxFault(f"Unterminated {kind} tag", start)
         return end

@@ -17,6 +17,9 @@ MOST_ENTRIES = 100_000
 DEEPEST_VALUE = 256
 LONGEST_PATTERN = 16_384
 
+READING_SECONDS = 3.0
+NODES_BETWEEN_LOOKS = 256
+
 STEPS_BETWEEN_LOOKS = 2_000
 # So many characters of made text cost as much as one step.
 TEXT_PER_STEP = 16
@@ -32,6 +35,20 @@ class Limits:
     calls: int = 4_096
     macro_depth: int = 60
     seconds: float = 3.0
+
+
+class Stopwatch:
+    """The time for reading one template, the thread's own."""
+
+    __slots__ = ("_deadline",)
+
+    def __init__(self, seconds: float = READING_SECONDS) -> None:
+        self._deadline = time.thread_time() + seconds
+
+    def check(self) -> None:
+        """Raises TimeFault when it is over."""
+        if time.thread_time() > self._deadline:
+            raise TimeFault(f"Template takes longer than {READING_SECONDS} seconds to read")
 
 
 class Budget:

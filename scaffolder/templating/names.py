@@ -24,11 +24,19 @@ class Slot:
 
 
 @dataclass(slots=True, eq=False)
+class Usage:
+    """How often ``loop`` was named in the template so far."""
+
+    loop: int = 0
+
+
+@dataclass(slots=True, eq=False)
 class Names:
     """What names mean at one place of the template. ``changing`` are those that the template itself ever sets."""
 
     frame: Frame
     changing: frozenset[str]
+    usage: Usage = field(default_factory=Usage)
     bindings: dict[str, Slot] = field(default_factory=dict)
 
     def bind(self, name: str) -> int:
@@ -39,15 +47,15 @@ class Names:
 
     def region(self) -> Names:
         """A part in the same frame, whose bindings end with it."""
-        return Names(self.frame, self.changing, dict(self.bindings))
+        return Names(self.frame, self.changing, self.usage, dict(self.bindings))
 
     def macro(self) -> Names:
         """A frame of its own, which sees no slot from outside."""
-        return Names(Frame(), self.changing)
+        return Names(Frame(), self.changing, self.usage)
 
     def caller(self) -> Names:
         """A frame of its own, which sees the slots around it."""
-        return Names(Frame(self.frame), self.changing, dict(self.bindings))
+        return Names(Frame(self.frame), self.changing, self.usage, dict(self.bindings))
 
     def find(self, name: str) -> tuple[int, int] | None:
         """How many frames out the name's slot is, and its number; None if the name has no slot here."""

@@ -172,10 +172,13 @@ class If(Node):
 
 @dataclass(slots=True, eq=False)
 class For(Node):
+    """``cost`` is here and in macros how many steps one pass through the body is counted as."""
+
     targets: list[Symbol]
     iterable: Node
     body: Body
     otherwise: Body | None
+    cost: int
 
 
 @dataclass(slots=True, eq=False)
@@ -197,6 +200,7 @@ class Macro(Node):
     name: str
     signature: Signature
     body: Body
+    cost: int
 
 
 @dataclass(slots=True, eq=False)
@@ -206,6 +210,7 @@ class CallBlock(Node):
     call: Call
     signature: Signature
     body: Body
+    cost: int
 
 
 @dataclass(slots=True, eq=False)

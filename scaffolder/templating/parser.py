@@ -16,10 +16,9 @@ from scaffolder.templating.code_scan import (
 from scaffolder.templating.errors import LimitFault, SyntaxFault, quoted
 from scaffolder.templating.expressions import ExpressionParser
 from scaffolder.templating.lexer import Syntax, Token, scan, tag_name, tag_remainder
-from scaffolder.templating.limits import DEEPEST_NESTING, LONGEST_SOURCE, MOST_NODES
+from scaffolder.templating.limits import DEEPEST_NESTING, LONGEST_SOURCE, MOST_NODES, NODES_BETWEEN_LOOKS, Stopwatch
 from scaffolder.templating.nodes import Body
 from scaffolder.templating.suggestions import unknown_name
-from scaffolder.templating.walk import descendants
 
 LOADING_TAGS: Final = frozenset({"include", "import", "from", "extends"})
 # Tags that only close or divide, in the order that messages name them; those in BARE_TAGS stand alone.
@@ -46,15 +45,17 @@ def parse(source: str, syntax: Syntax) -> Body:
     """Read a template. Raises SyntaxFault where it is wrong, LimitFault if it is too large."""
     if len(source) > LONGEST_SOURCE:
         raise LimitFault(f"Template source is longer than {LONGEST_SOURCE} characters")
-    return TemplateParser(scan(source, syntax)).read()
+    stopwatch = Stopwatch()
+    return TemplateParser(scan(source, syntax, stopwatch), stopwatch).read()
 
 
 class TemplateParser:
-    def __init__(self, tokens: list[Token]) -> None:
+    def __init__(self, tokens: list[Token], stopwatch: Stopwatch) -> None:
         self.tokens = tokens
+        self.stopwatch = stopwatch
         self.index = 0
         self.depth = 0
-        self.nodes = 0
+        self.nodes = self.macros = 0
         self.blocks: set[str] = set()
 
     def read(self) -> Body:
@@ -65,6 +66,8 @@ class TemplateParser:
         self.nodes += 1
         if self.nodes > MOST_NODES:
             raise LimitFault(f"Template has more than {MOST_NODES} nodes", offset)
+        if self.nodes % NODES_BETWEEN_LOOKS == 0:
+            self.stopwatch.check()
 
     def body(self, stops: tuple[str, ...]) -> tuple[Body, Token | None]:
         """Everything up to the first tag of these, and that tag; None for it at the end of the template."""
@@ -141,8 +144,10 @@ class TemplateParser:
         if len(targets) == 1 and targets[0].name == "loop":
             fail("A single loop target cannot be named loop", token)
         iterable = self.code(header[split + 2 :], offset + split + 2).read_expression()
+        before = self.nodes
         body, stop = self.closed_body(("else", "endfor"), token)
-        return nodes.For(token.offset, targets, iterable, body, self.optional_else(stop, "endfor", token))
+        cost = self.nodes - before + 1
+        return nodes.For(token.offset, targets, iterable, body, self.optional_else(stop, "endfor", token), cost)
 
     def set_tag(self, token: Token) -> nodes.Node:
         header, offset = remainder(token)
@@ -155,8 +160,9 @@ class TemplateParser:
         return nodes.Set(token.offset, targets, self.capture("endset", "set", token))
 
     def capture(self, end: str, name: str, token: Token) -> nodes.Node:
+        before = self.macros
         body, _ = self.closed_body((end,), token)
-        if any(isinstance(node, nodes.Macro) for node in descendants(body)):
+        if self.macros > before:
             fail(f"Macro declarations are not supported inside {name} captures", token)
         return nodes.Capture(token.offset, body)
 
@@ -170,8 +176,10 @@ class TemplateParser:
         if not isinstance(symbol, nodes.Symbol):
             fail("Macro name must be an identifier", token)
         signature = self.signature(header[start + 1 : -1], offset + start + 1)
+        self.macros += 1
+        before = self.nodes
         body, _ = self.closed_body(("endmacro",), token)
-        return nodes.Macro(token.offset, symbol.name, signature, body)
+        return nodes.Macro(token.offset, symbol.name, signature, body, self.nodes - before + 1)
 
     def signature(self, code: str, offset: int) -> nodes.Signature:
         if code.strip(CODE_SPACE) == "":
@@ -192,8 +200,9 @@ class TemplateParser:
             fail("Call block requires a function call", token)
         if not is_static(call.target):
             fail("Call block target must be a static macro reference", token)
+        before = self.nodes
         body, _ = self.closed_body(("endcall",), token)
-        return nodes.CallBlock(token.offset, call, parameters, body)
+        return nodes.CallBlock(token.offset, call, parameters, body, self.nodes - before + 1)
 
     def filter_tag(self, token: Token) -> nodes.Node:
         captured = self.capture("endfilter", "filter", token)

@@ -10,17 +10,17 @@ from scaffolder.templating.compiler import CompiledTemplate, compile_template
 from scaffolder.templating.lexer import Syntax
 
 MOST_TEMPLATES: Final = 2_048
-MOST_CHARACTERS: Final = 8 * 1024 * 1024
+MOST_WEIGHT: Final = 64 * 1024 * 1024
 
 Key = tuple[str, Syntax]
 
 
 class TemplateCache:
-    def __init__(self, most_templates: int = MOST_TEMPLATES, most_characters: int = MOST_CHARACTERS) -> None:
+    def __init__(self, most_templates: int = MOST_TEMPLATES, most_weight: int = MOST_WEIGHT) -> None:
         self._most_templates = most_templates
-        self._most_characters = most_characters
+        self._most_weight = most_weight
         self._templates: OrderedDict[Key, CompiledTemplate] = OrderedDict()
-        self._characters = 0
+        self._weight = 0
         self._lock = Lock()
 
     def __len__(self) -> int:
@@ -41,11 +41,11 @@ class TemplateCache:
     def _keep(self, key: Key, template: CompiledTemplate) -> None:
         with self._lock:
             if key not in self._templates:
-                self._characters += len(key[0])
+                self._weight += template.weight
             self._templates[key] = template
-            while len(self._templates) > self._most_templates or self._characters > self._most_characters:
-                (source, _), _ = self._templates.popitem(last=False)
-                self._characters -= len(source)
+            while len(self._templates) > self._most_templates or self._weight > self._most_weight:
+                _, dropped = self._templates.popitem(last=False)
+                self._weight -= dropped.weight
 
 
 TEMPLATES: Final = TemplateCache()
