@@ -7,11 +7,12 @@ from typing import Protocol, TypeVar
 
 from catalog.index.follow import current_index
 from catalog.index.index import CatalogIndex
-from catalog.queries.bodies import read_bodies
+from catalog.queries.bodies import Body, read_bodies
 from common.errors import ServiceUnavailableError
 
 # Each round reads only what changed since the one before, so a second is rare and a third all but impossible.
 MAX_ROUNDS = 10
+NO_BODY: Body = (0, 0, b"")
 TOO_RESTLESS = "The catalog changes faster than it can be read, please try again"
 
 
@@ -32,16 +33,16 @@ def read_chosen(choose: Callable[[CatalogIndex], AnyChoice]) -> tuple[AnyChoice,
     ``choose`` runs under the index's lock, and again if an entity was written before its text was read: nobody is
     shown what has just become hidden from him. Two statements if nothing changes meanwhile.
     """
-    known: dict[tuple[int, int], bytes] = {}
+    known: dict[int, Body] = {}
     for attempt in range(MAX_ROUNDS):
         index = current_index(may_be_old=attempt == 0)
         with index.lock:
             choice = choose(index)
-            change_of = index.change_of
-            versions = [(number, change_of[number]) for number in choice.numbers]
-        missing = [number for number, change_id in versions if (number, change_id) not in known]
-        known.update({(number, change_id): body for number, change_id, body in read_bodies(missing)})
-        found = [known.get(version) for version in versions]
-        if None not in found:
-            return choice, found  # type: ignore[return-value]
+            changes = [index.change_of[number] for number in choice.numbers]
+        wanted = list(zip(choice.numbers, changes, strict=True))
+        missing = [number for number, change_id in wanted if number not in known or known[number][1] != change_id]
+        known.update((body[0], body) for body in read_bodies(missing))
+        found = [known.get(number, NO_BODY) for number in choice.numbers]
+        if [change_id for _, change_id, _ in found] == changes:
+            return choice, [text for _, _, text in found]
     raise ServiceUnavailableError(TOO_RESTLESS)
