@@ -2,6 +2,12 @@
 
 import pytest
 
+from common.errors import NotAllowedError
+from common.identity import Identity, Restriction
+from portal.catalog_page import show_catalog
+from portal.entity_page import show_entity
+from portal.errors_page import show_errors
+from portal.locations_page import show_locations
 from portal.page import show_missing
 from tests.integration.portal_world import OPEN, component, fill, open_page, read_page
 from tests.integration.queries_world import make_entity, write
@@ -101,3 +107,16 @@ def test_deep_and_large_entities_are_shown_in_bounds(client):
     write(make_entity("deep", deep=deep), make_entity("large", definition="x" * 3_000_000))
     open_page(client, "/entities/component/default/deep")
     assert len(open_page(client, "/entities/component/default/large")) < 250_000
+
+
+@pytest.mark.parametrize(
+    ("view", "arguments"),
+    [(show_catalog, ()), (show_entity, ("component", "default", "cart")), (show_errors, ()), (show_locations, ())],
+)
+def test_a_token_that_is_good_for_something_else_opens_no_page(rf, view, arguments):
+    """The door refuses it already; the pages ask again, as the API does."""
+    request = rf.get("/")
+    restriction = Restriction(permissions=frozenset({"catalog.entity.refresh"}))
+    request.identity = Identity("service", "refresher", restrictions={"catalog": restriction})
+    with pytest.raises(NotAllowedError, match="restricted to permission"):
+        view(request, *arguments)
