@@ -9,7 +9,7 @@ TIERS := $(BIN)/python tests/tiers.py
 CLEAN := CALLBOARD_CONFIG= CALLBOARD_DATA_DIR=$(VENV)/callboard
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test test-fast test-postgres test-redis test-node test-browser check fmt conformance bench lock clean
+.PHONY: help run setup test test-fast test-postgres test-redis test-node test-browser test-kill check fmt conformance bench lock clean
 
 help: ## list the verbs
 	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-22s%s\n", $$1, $$2 }'
@@ -36,6 +36,9 @@ test-node: setup ## Backstage's own catalog client against a server of ours (nee
 
 test-browser: setup ## the pages in headless Chromium
 	@$(TIERS) browser
+
+test-kill: setup ## twenty processes killed during an ingestion
+	@$(TIERS) kill
 
 check: setup ## formatting, lint, types, directions of imports, missing migrations
 	$(BIN)/ruff format --check .

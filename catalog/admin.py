@@ -10,7 +10,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.core.paginator import Paginator
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -19,6 +19,7 @@ from catalog.ingestion.delete import delete_entity_by_uid
 from catalog.ingestion.refresh import refresh_entity
 from catalog.locations import delete_location
 from catalog.models import Change, EntityClaim, FinalEntity, Location, RefreshState
+from common.database import fetch_all
 from common.errors import CallboardError
 
 
@@ -26,16 +27,17 @@ class EstimatingPaginator(Paginator):  # type: ignore[type-arg]
     """Counts exactly up to a bound; beyond it takes the planner's guess, so that a page of a million rows is quick."""
 
     MAX_EXACT = 10_000
+    object_list: QuerySet[Model]
 
     @cached_property
-    def count(self) -> int:  # type: ignore[override]
-        exact = self.object_list[: self.MAX_EXACT].count()  # type: ignore[union-attr]
-        if exact < self.MAX_EXACT or connection.vendor != "postgresql":
-            return exact if exact < self.MAX_EXACT else int(self.object_list.count())  # type: ignore[arg-type]
-        with connection.cursor() as cursor:
-            table = self.object_list.model._meta.db_table  # type: ignore[union-attr]
-            cursor.execute("SELECT reltuples::bigint FROM pg_class WHERE relname = %s", [table])
-            return max(int(cursor.fetchone()[0]), exact)
+    def count(self) -> int:
+        exact = self.object_list[: self.MAX_EXACT].count()
+        if exact < self.MAX_EXACT:
+            return exact
+        if connection.vendor != "postgresql":
+            return self.object_list.count()
+        table = self.object_list.model._meta.db_table
+        return max(int(fetch_all("SELECT reltuples::bigint FROM pg_class WHERE relname = %s", [table])[0][0]), exact)
 
 
 class DerivedTableAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
@@ -105,7 +107,7 @@ class RefreshStateAdmin(DerivedTableAdmin):
         description="Delete these entities (they come back if something still describes them)", permissions=["operate"]
     )
     def delete_entities(self, request: HttpRequest, queryset: QuerySet[RefreshState]) -> None:
-        by = f"operator:{request.user.get_username()}"  # type: ignore[union-attr]
+        by = f"operator:{request.user.get_username()}"
         self._each(request, queryset, lambda row: delete_entity_by_uid(row.uid, changed_by=by), "deleted")
 
     def _each(self, request: HttpRequest, rows: QuerySet[RefreshState], work: Any, done: str) -> None:

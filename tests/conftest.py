@@ -9,7 +9,7 @@ import os
 
 import pytest
 
-TIERS = {"node": "CALLBOARD_TEST_NODE", "browser": "CALLBOARD_TEST_BROWSER"}
+TIERS = {"node": "CALLBOARD_TEST_NODE", "browser": "CALLBOARD_TEST_BROWSER", "kill": "CALLBOARD_TEST_KILL"}
 
 collect_ignore = ["bench", *(folder for folder, switch in TIERS.items() if not os.environ.get(switch))]
 

@@ -24,6 +24,7 @@ SWITCHES = (
     "CALLBOARD_TEST_REDIS_URL",
     "CALLBOARD_TEST_NODE",
     "CALLBOARD_TEST_BROWSER",
+    "CALLBOARD_TEST_KILL",
 )
 WITH_DATABASE = ("tests/integration", "tests/hostile", "tests/conformance")
 
@@ -61,6 +62,7 @@ TIERS = {
     "browser": Tier(
         ("tests/browser",), {"CALLBOARD_TEST_BROWSER": "1"}, lambda: has_programs("chromium", "chromedriver")
     ),
+    "kill": Tier(("tests/kill",), {"CALLBOARD_TEST_KILL": "1"}),
 }
 
 

@@ -85,27 +85,11 @@ def _write(
     new = [item for ref, item in worked.items() if ref not in stored]
     ids = insert_entities(new, depth=parent.depth + 1, lane=lane, settings=sources.catalog)
     foreign = held_by_others(stored, parent.entity_ref)
-    updated = {
-        stored[ref].id: item
-        for ref, item in worked.items()
-        if ref in stored and ref not in foreign and stored[ref] == seen.get(ref)
-    }
-    update_unprocessed([(id_, item.deferred) for id_, item in updated.items()], lane=lane)
-    results = {id_: (item.deferred.entity_ref, item.result) for id_, item in updated.items() if item.result}
-    stitch = write_results(results, settings=sources.catalog)
-    stated = {ids[i.deferred.entity_ref]: i.result.relations for i in new if _is_stored_result(i, ids)}
-    stitch |= insert_relations(stated)  # type: ignore[arg-type]
-    stitch |= {item.deferred.entity_ref for item in new if isinstance(item.result, Processed)}
-    mine = [
-        ref
-        for ref, child in children.items()
-        if ref in ids or (ref in stored and owns(stored[ref], child.location_key))
+    known = [
+        item for ref, item in worked.items() if ref in stored and ref not in foreign and stored[ref] == seen.get(ref)
     ]
-    add_edges(mine, source_ref=parent.entity_ref)
-    record_claims(
-        [child for ref, child in children.items() if ref in stored and ref not in mine], source_ref=parent.entity_ref
-    )
-    request_stitching(stitch)
+    request_stitching(_state_relations(new, ids) | _update_known(known, stored, sources=sources, lane=lane))
+    _keep_alive(parent, children, stored, ids)
     return ChunkCount(
         processed=sum(1 for item in worked.values() if item.result),
         failed=sum(1 for item in worked.values() if isinstance(item.result, Failed)),
@@ -113,5 +97,32 @@ def _write(
     )
 
 
-def _is_stored_result(item: WorkedEntity, ids: dict[str, int]) -> bool:
-    return isinstance(item.result, Processed) and item.deferred.entity_ref in ids
+def _state_relations(new: Sequence[WorkedEntity], ids: dict[str, int]) -> set[str]:
+    """Insert what new entities state. Returns the refs to stitch: theirs, and those that they are related to."""
+    sound = {
+        item.deferred.entity_ref: item.result.relations
+        for item in new
+        if isinstance(item.result, Processed) and item.deferred.entity_ref in ids
+    }
+    return sound.keys() | insert_relations({ids[ref]: relations for ref, relations in sound.items()})
+
+
+def _update_known(
+    known: Sequence[WorkedEntity], stored: dict[str, StoredEntity], *, sources: Sources, lane: RefreshLane
+) -> set[str]:
+    """Put new descriptions and their results in place. Returns the refs to stitch."""
+    by_id = {stored[item.deferred.entity_ref].id: item for item in known}
+    update_unprocessed([(id_, item.deferred) for id_, item in by_id.items()], lane=lane)
+    results = {id_: (item.deferred.entity_ref, item.result) for id_, item in by_id.items() if item.result}
+    return write_results(results, settings=sources.catalog)
+
+
+def _keep_alive(
+    parent: ClaimedRow, children: dict[str, DeferredEntity], stored: dict[str, StoredEntity], ids: dict[str, int]
+) -> None:
+    """An edge to each child that is, or may be, this source's; a claim on each that another source owns."""
+    foreign = {ref for ref, child in children.items() if ref in stored and not owns(stored[ref], child.location_key)}
+    add_edges(
+        [ref for ref in children if ref in ids or (ref in stored and ref not in foreign)], source_ref=parent.entity_ref
+    )
+    record_claims([children[ref] for ref in foreign], source_ref=parent.entity_ref)

@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-import orjson
 from django.utils import timezone
 
 from catalog.models import RefreshLane
@@ -118,7 +117,3 @@ def mark_due(entity_refs: Sequence[str], lane: RefreshLane, *, forget_sources: b
         f"UPDATE catalog_refresh_state SET next_update_at = %s, lane = %s, claim = ''{forget} WHERE entity_ref {sql}",
         [sql_time(timezone.now()), int(lane), parameter],
     )
-
-
-def read_source_state(text: str) -> dict[str, object]:
-    return orjson.loads(text) if text else {}  # type: ignore[no-any-return]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from typing import Any
 
 from django.utils import timezone
 
@@ -101,7 +102,7 @@ def _pass_to_claimants(dead: set[str]) -> set[str]:
         """,
         [parameter],
     )
-    heirs = {}
+    heirs: dict[str, tuple[Any, ...]] = {}
     for claim in claims:
         if claim[4] not in dead:
             heirs.setdefault(claim[1], claim)

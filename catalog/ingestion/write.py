@@ -203,7 +203,7 @@ def write_results(results: Mapping[int, tuple[str, ProcessingResult]], *, settin
 
 def _result_hashes(results: Mapping[int, Any]) -> dict[int, str]:
     sql, parameter = in_list(list(results))
-    return dict(fetch_all(f"SELECT id, result_hash FROM catalog_refresh_state WHERE id {sql}", [parameter]))  # type: ignore[arg-type]
+    return dict(fetch_all(f"SELECT id, result_hash FROM catalog_refresh_state WHERE id {sql}", [parameter]))
 
 
 def insert_relations(stated: Mapping[int, Sequence[RelationPair]]) -> set[str]:

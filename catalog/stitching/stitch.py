@@ -80,7 +80,7 @@ def stitch(refs: Sequence[str], *, changed_by: str = "") -> StitchCount:
             state.processed,
             relations=sorted(relations.get(state.entity_ref, ())),
             errors=orjson.loads(state.errors) if state.errors else (),
-            is_orphan=state.is_orphan,
+            is_orphan=bool(state.is_orphan),
         )
         etag = content_etag(entity)
         if etag == state.etag:
@@ -106,7 +106,7 @@ class _State:
     errors: str
     location_key: str | None
     etag: str | None
-    is_orphan: bool
+    is_orphan: bool | int  # SQLite says 0 or 1
 
 
 def _read_states(refs: Sequence[str]) -> list[_State]:
@@ -120,7 +120,7 @@ def _read_states(refs: Sequence[str]) -> list[_State]:
         """,
         [parameter],
     )
-    return [_State(*row[:-1], bool(row[-1])) for row in rows]
+    return [_State(*row) for row in rows]
 
 
 def _read_relations(refs: Sequence[str]) -> dict[str, set[tuple[str, str]]]:

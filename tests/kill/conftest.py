@@ -4,7 +4,7 @@ import pytest
 
 
 @pytest.fixture
-def unused_tcp_ports(socket_enabled):
+def unused_tcp_ports():
     """Two ports that nobody listens on."""
     with socket.socket() as one, socket.socket() as two:
         one.bind(("127.0.0.1", 0))

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = pytest.mark.enable_socket
+pytestmark = pytest.mark.loopback
 
 KILLS = 20
 FILES, PER_FILE = 30, 40
