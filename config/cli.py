@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import TypeAlias
 
@@ -58,10 +59,8 @@ def _run(words: list[str]) -> int:
         parser.print_help()
         return USAGE_STATUS
     env.export_flags(config_files=getattr(arguments, "config", None), data_dir=getattr(arguments, "data", None))
-    if arguments.needs_django:
-        _set_up_django()
     command: Command = arguments.run
-    return command(arguments)
+    return command(arguments) if arguments.run is _serve else _run_with_django(command, arguments)
 
 
 def build_parser() -> tuple[argparse.ArgumentParser, set[str]]:
@@ -72,7 +71,6 @@ def build_parser() -> tuple[argparse.ArgumentParser, set[str]]:
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.set_defaults(needs_django=True)
     subparsers = parser.add_subparsers(title="commands", metavar="COMMAND")
     _add_serve(subparsers)
     _add_app_commands(subparsers)
@@ -110,7 +108,7 @@ def _add_serve(subparsers: Subparsers) -> None:
     serve.add_argument(
         "--role", choices=("all", "web", "worker", "scheduler"), default="all", help="what to run (default: all)"
     )
-    serve.set_defaults(run=_serve, needs_django=False)
+    serve.set_defaults(run=_serve)
 
 
 def _port(text: str) -> int:
@@ -129,9 +127,11 @@ def _serve(arguments: argparse.Namespace) -> int:
 def _add_app_commands(subparsers: Subparsers) -> None:
     """Each app names its commands without importing what they need; all of them read the configuration."""
     from catalog.commands import add_catalog_commands
+    from ownership.commands import add_ownership_commands
 
     known = set(subparsers.choices)
     add_catalog_commands(subparsers)
+    add_ownership_commands(subparsers)
     for name in set(subparsers.choices) - known:
         for parser in _leaves(subparsers.choices[name]):
             if "--config" not in parser._option_string_actions:
@@ -147,11 +147,26 @@ def _leaves(parser: argparse.ArgumentParser) -> Iterator[argparse.ArgumentParser
             yield from _leaves(child)
 
 
-def _set_up_django() -> None:
+def _run_with_django(command: Command, arguments: argparse.Namespace) -> int:
     env.choose_settings()
     import django
+    from django.db import DatabaseError
 
     django.setup()
+    from config.migrations import ensure_migrated
+    from config.servers import ensure_database, explain
+
+    try:
+        try:
+            return command(arguments)
+        except DatabaseError:
+            # The command may be the first that ever touches this database.
+            ensure_database(timedelta())
+            if not ensure_migrated():
+                raise
+            return command(arguments)
+    except DatabaseError as error:
+        return _complain(explain(error), FAULT_STATUS)
 
 
 def _run_django(words: list[str]) -> int:

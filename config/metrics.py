@@ -24,7 +24,7 @@ class AllProcesses(Collector):
         if folder is None:
             return REGISTRY.collect()
         files = [str(path) for path in folder.parent.glob("*/*.db")]
-        metrics: Iterable[Metric] = MultiProcessCollector.merge(files, accumulate=True)
+        metrics: Iterable[Metric] = MultiProcessCollector.merge(files, accumulate=True)  # type: ignore[no-untyped-call]
         return metrics
 
 

@@ -31,10 +31,10 @@ def ensure_database(patience: timedelta) -> None:
             if _create_missing_database():
                 continue
             if not is_postgres(connection.settings_dict) or time.monotonic() > deadline:
-                raise ServiceUnavailableError(_explain(error)) from None
+                raise ServiceUnavailableError(explain(error)) from None
             time.sleep(PAUSE_SECONDS)
         except DatabaseError as error:
-            raise ServiceUnavailableError(_explain(error)) from None
+            raise ServiceUnavailableError(explain(error)) from None
         else:
             return
 
@@ -62,7 +62,8 @@ def _create_missing_database() -> bool:
     return True
 
 
-def _explain(error: DatabaseError) -> str:
+def explain(error: DatabaseError) -> str:
+    """One line: which database, where it is configured, and what is wrong with it."""
     known = connection.settings_dict
     reason = " ".join(str(error).split())
     if is_postgres(known):

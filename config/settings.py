@@ -7,6 +7,7 @@ from typing import Any
 
 from common.app_config import default_config_paths, load_app_config
 from config import env
+from config.data_dir import ensure_data_dir
 from config.databases import database_settings, is_postgres
 from config.logs import logging_settings
 from config.secret_key import read_secret_key
@@ -16,7 +17,7 @@ _config_files = env.read_config_files()
 APP_CONFIG = load_app_config(
     default_config_paths(Path.cwd()) if _config_files is None else _config_files, env=env.read_environment()
 )
-CALLBOARD_DATA_DIR = env.read_data_dir()
+CALLBOARD_DATA_DIR = ensure_data_dir(env.read_data_dir())
 CALLBOARD_REDIS = RedisSettings.from_app_config(APP_CONFIG, env_url=env.read_redis_url())
 
 DATABASES = {"default": database_settings(APP_CONFIG, url=env.read_database_url(), data_dir=CALLBOARD_DATA_DIR)}
