@@ -49,7 +49,7 @@ def charged(items: list[Value], budget: Budget) -> list[Value]:
 def join_texts(texts: list[str], budget: Budget, separator: str = ",") -> str:
     budget.reserve_text(sum(map(len, texts)) + len(separator) * len(texts))
     joined = separator.join(texts)
-    return Secret(joined) if any(isinstance(text, Secret) for text in texts) else joined
+    return Secret(joined) if any(isinstance(text, Secret) for text in (separator, *texts)) else joined
 
 
 def element_text(value: Value, budget: Budget) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Final
 
 from scaffolder.templating import nodes
 from scaffolder.templating.building import Builder, Evaluate
@@ -19,6 +20,9 @@ from scaffolder.templating.scopes import Env, Run
 from scaffolder.templating.suggestions import unknown_name
 from scaffolder.templating.taint import is_tainted, tainted
 from scaffolder.templating.values import Value, kind_of
+
+# Their numbers say what a text is, and not just how long.
+REVEALING: Final = frozenset({"int", "float"})
 
 Given = tuple[list[Value], dict[str, Value]]
 
@@ -152,8 +156,16 @@ def apply_filter(name: str, subject: Value, arguments: list[Value], run: Run) ->
     if isinstance(result, list):
         budget.reserve_entries(len(result))
     if run.tracks_secrets and not (isinstance(subject, list | dict) and name in KEEPING_ELEMENTS):
-        return tainted(result, budget) if is_tainted([subject, *arguments], budget) else result
+        return kept_secret(name, result, [subject, *arguments], run)
     return result
+
+
+def kept_secret(name: str, result: Value, given: list[Value], run: Run) -> Value:
+    """The result, marked if anything that it was made from is."""
+    if not is_tainted(given, run.budget):
+        return result
+    run.reveals = run.reveals or name in REVEALING
+    return tainted(result, run.budget)
 
 
 def test(node: nodes.Test, names: Names, build: Builder) -> Evaluate:

@@ -38,6 +38,8 @@ ARRAY_METHODS: Final = methods_of(arrays.METHODS)
 COOKIECUTTER_ARRAY_METHODS: Final = ARRAY_METHODS | methods_of(arrays.COOKIECUTTER_METHODS)
 COOKIECUTTER_RECORD_METHODS: Final = methods_of(records.COOKIECUTTER_METHODS)
 PATTERN_METHODS: Final = methods_of(patterns.METHODS)
+# Their numbers say what the text is, and not just how long or where.
+REVEALING: Final = frozenset({TEXT_METHODS["charCodeAt"]})
 # A template that names one of these works on a copy of its context.
 MUTATING_NAMES: Final = frozenset(
     [
@@ -90,5 +92,6 @@ def call_method(method: Method, receiver: Value, arguments: list[Value], run: Ru
     elif isinstance(result, list):
         budget.reserve_entries(len(result))
     if run.tracks_secrets and isinstance(subject, str) and is_tainted([subject, *arguments], budget):
+        run.reveals = run.reveals or method in REVEALING
         return tainted(result, budget)
     return result

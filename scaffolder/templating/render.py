@@ -23,7 +23,7 @@ from scaffolder.templating.lexer import OPENINGS, Syntax
 from scaffolder.templating.limits import DEEPEST_VALUE, Budget, Limits
 from scaffolder.templating.macros import captured
 from scaffolder.templating.scopes import Env, Function, Run, Scope, new_slots
-from scaffolder.templating.taint import Secret, secrets_in
+from scaffolder.templating.taint import Secret, secrets_in, tainted
 from scaffolder.templating.template_cache import TEMPLATES
 from scaffolder.templating.transfer import Exporter, Importer, detached
 from scaffolder.templating.utf16 import from_units, to_units
@@ -134,6 +134,8 @@ class TreeRenderer:
             return text if self.keep_secrets else str(text)
         value = compiled.sole(env)
         env.budget.add_output(len(render_text(value, env.budget)))
+        if env.run.reveals:
+            value = tainted(value, env.budget)
         if self.context.holds_secrets:
             for secret in secrets_in(value, env.budget):
                 env.run.secret_shown(from_units(secret))
@@ -144,7 +146,7 @@ def rendered_text(compiled: CompiledTemplate, env: Env) -> str:
     """What the template prints, for the outside; Secret if a secret is in it."""
     text = captured(compiled.body, env)
     result = from_units(text)
-    if not isinstance(text, Secret):
+    if not (isinstance(text, Secret) or env.run.reveals):
         return result
     env.run.secret_shown(result)
     return Secret(result)

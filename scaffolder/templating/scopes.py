@@ -51,7 +51,7 @@ class Scope:
 class Run:
     """What one render works with."""
 
-    __slots__ = ("budget", "context", "filters", "functions", "on_secret", "tracks_secrets", "values")
+    __slots__ = ("budget", "context", "filters", "functions", "on_secret", "reveals", "tracks_secrets", "values")
 
     def __init__(
         self,
@@ -71,6 +71,8 @@ class Run:
         self.values = values
         self.on_secret = on_secret
         self.tracks_secrets = tracks_secrets
+        # Set once a number was read out of a secret: whatever is printed may then spell it.
+        self.reveals = False
 
     def secret_shown(self, text: str) -> None:
         if self.on_secret is not None and text:

@@ -7,7 +7,8 @@ A ``Secret`` is a text like any other; what is made from it by an operator, a me
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from scaffolder.templating.values import SafeString
@@ -22,6 +23,11 @@ class Secret(str):
     __slots__ = ()
 
 
+def contents(value: list[Any] | dict[str, Any]) -> Iterable[Any]:
+    """The elements of a list; keys and values of a record, since a key may have been made from a secret."""
+    return chain(value, value.values()) if isinstance(value, dict) else value
+
+
 def is_tainted(value: Any, budget: Budget) -> bool:
     """Whether a secret is in the value, at any depth."""
     if isinstance(value, str):
@@ -30,7 +36,7 @@ def is_tainted(value: Any, budget: Budget) -> bool:
         return isinstance(value.text, Secret)
     if isinstance(value, list | dict):
         budget.charge(len(value))
-        return any(is_tainted(item, budget) for item in (value.values() if isinstance(value, dict) else value))
+        return any(is_tainted(item, budget) for item in contents(value))
     return False
 
 
@@ -56,5 +62,5 @@ def secrets_in(value: Any, budget: Budget) -> Iterator[str]:
         yield text
     elif isinstance(value, list | dict):
         budget.charge(len(value))
-        for item in value.values() if isinstance(value, dict) else value:
+        for item in contents(value):
             yield from secrets_in(item, budget)

@@ -116,7 +116,7 @@ class Exporter:
             raise LimitFault(f"Template value nesting cannot exceed {DEEPEST_VALUE} levels")
         if isinstance(value, list):
             return [None if item is UNDEFINED else self.copy(item, depth + 1) for item in value]
-        return {from_units(k): self.copy(v, depth + 1) for k, v in value.items() if v is not UNDEFINED}
+        return {str(from_units(k)): self.copy(v, depth + 1) for k, v in value.items() if v is not UNDEFINED}
 
 
 def detached(value: Value, budget: Budget, copies: dict[int, Value] | None = None) -> Value:
