@@ -15,7 +15,8 @@ import regex  # type: ignore[import-untyped]
 
 from scaffolder.templating.errors import Fault, LimitFault, SyntaxFault, TimeFault
 from scaffolder.templating.limits import LONGEST_PATTERN, MOST_ENTRIES, Budget
-from scaffolder.templating.regex_syntax import BACKTRACKING, RE2, Translation, translate
+from scaffolder.templating.regex_syntax import Translation, translate
+from scaffolder.templating.regex_words import BACKTRACKING, RE2
 from scaffolder.templating.utf16 import has_surrogates
 
 RE2_MEMORY = 4 * 1024 * 1024
