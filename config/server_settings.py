@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Self
@@ -9,6 +10,7 @@ from typing import Self
 from common.app_config import AppConfig
 
 MEBIBYTE = 1024 * 1024
+MOST_DEFAULT_WORKERS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ class ServerSettings:
     def from_app_config(cls, config: AppConfig) -> Self:
         """Raises ConfigError with the file, key, value and what was expected."""
         return cls(
-            web_workers=_at_least_one(config, "callboard.web.workers", 1),
+            web_workers=_at_least_one(config, "callboard.web.workers", default_web_workers()),
             web_threads=_at_least_one(config, "callboard.web.threads", 4),
             max_body_bytes=_at_least_one(config, "callboard.web.maxBodyBytes", 10 * MEBIBYTE),
             writes_access_log=config.boolean("callboard.web.accessLog", True),
@@ -56,6 +58,11 @@ class ServerSettings:
             # Containers of one composition start together, and a database takes a while.
             patience=config.duration("callboard.patience", timedelta(seconds=10)),
         )
+
+
+def default_web_workers() -> int:
+    """Half of the processors: the other half is for workers and the database. Each process holds an index."""
+    return max(1, min(len(os.sched_getaffinity(0)) // 2, MOST_DEFAULT_WORKERS))
 
 
 def _at_least_one(config: AppConfig, key: str, default: int) -> int:

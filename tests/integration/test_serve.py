@@ -1,5 +1,7 @@
 """``callboard serve`` from the outside: it starts, serves, stops, and leaves nothing behind."""
 
+import contextlib
+import http.client
 import json
 import re
 import signal
@@ -41,6 +43,8 @@ def test_serves_the_catalog_and_stops_cleanly(tmp_path):
         assert re.search(
             r'^catalog_processed_entities_count\{result="changed"\} [1-9]', server.get("/metrics")[1], re.M
         )
+        assert head(server, COMPONENT) == (200, b"", "application/json; charset=utf-8")
+        assert post(server, "/api/catalog/entities/by-refs", b"x" * (10 * 1024 * 1024 + 1)) == 413
         processes = server.list_processes()
 
         server.process.send_signal(signal.SIGTERM)
@@ -51,6 +55,26 @@ def test_serves_the_catalog_and_stops_cleanly(tmp_path):
         assert len(processes) >= 6  # parent, web, scheduler, worker and its two
         assert server.read_output() == f"Callboard is ready: http://localhost:{server.port}/\n"
         assert [line for line in server.read_log().splitlines() if not is_access_line(line)] == []
+
+
+def head(server, path):
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=10)
+    connection.request("HEAD", path)
+    response = connection.getresponse()
+    assert int(response.headers["Content-Length"]) > 100
+    answer = response.status, response.read(), response.headers["Content-Type"]
+    connection.close()
+    return answer
+
+
+def post(server, path, body):
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=10)
+    # An answer may come before all of the body is taken.
+    with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+        connection.request("POST", path, body, {"Content-Type": "application/json"})
+    status = connection.getresponse().status
+    connection.close()
+    return status
 
 
 def is_access_line(line):

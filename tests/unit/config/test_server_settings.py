@@ -6,12 +6,12 @@ import pytest
 
 from common.app_config import AppConfig, ConfigError
 from config.bell import broker_settings
-from config.server_settings import RedisSettings, ServerSettings
+from config.server_settings import RedisSettings, ServerSettings, default_web_workers
 
 
 def test_has_defaults_for_everything():
     assert ServerSettings.from_app_config(AppConfig.from_dict({})) == ServerSettings(
-        web_workers=1,
+        web_workers=default_web_workers(),
         web_threads=4,
         max_body_bytes=10 * 1024 * 1024,
         writes_access_log=True,
@@ -69,3 +69,10 @@ def test_rings_through_redis_or_through_files(tmp_path):
     assert by_redis["broker_url"] == "redis://a"
     assert by_redis["broker_transport_options"]["global_keyprefix"] == "x:"
     assert by_files["broker_transport_options"]["data_folder_in"] == str(tmp_path / "bell")
+
+
+@pytest.mark.parametrize(("processors", "workers"), [(1, 1), (2, 1), (4, 2), (64, 4)])
+def test_leaves_half_of_the_processors_to_others(monkeypatch, processors, workers):
+    monkeypatch.setattr("os.sched_getaffinity", lambda _: set(range(processors)))
+
+    assert default_web_workers() == workers
