@@ -24,13 +24,15 @@ class Address:
 
     host: str
     port: int
+    scheme: str = "http"
 
     @property
     def page_url(self) -> str:
         """What a person on this machine may open."""
         if self.host in (*EVERYWHERE, *HERE):
-            return f"http://localhost:{self.port}/"
-        return f"http://[{self.host}]:{self.port}/" if ":" in self.host else f"http://{self.host}:{self.port}/"
+            return f"{self.scheme}://localhost:{self.port}/"
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{self.scheme}://{host}:{self.port}/"
 
 
 def find_address(config: AppConfig, *, host: str | None, port: int | None) -> Address:
@@ -43,7 +45,8 @@ def find_address(config: AppConfig, *, host: str | None, port: int | None) -> Ad
         raise AddressError(
             f"cannot listen on '{name}': this machine knows no such host; name another by --host"
         ) from None
-    return Address(str(found[0][4][0]), configured.port if port is None else port)
+    scheme = "https" if config.get("backend.https") else "http"
+    return Address(str(found[0][4][0]), configured.port if port is None else port, scheme)
 
 
 def ensure_free(address: Address) -> None:

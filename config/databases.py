@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from common.app_config import AppConfig, ConfigError
+from config.secret_files import write_secret
 
 DatabaseSettings = dict[str, Any]
 
@@ -147,12 +148,5 @@ def _tls_options(section: AppConfig, data_dir: Path) -> dict[str, Any]:
         options["sslrootcert"] = "system"
     for name, option in (("ca", "sslrootcert"), ("cert", "sslcert"), ("key", "sslkey")):
         if text := tls.string(name):
-            options[option] = str(_write_secret(data_dir / f"postgres-{name}.pem", text))
+            options[option] = str(write_secret(data_dir / f"postgres-{name}.pem", text))
     return options
-
-
-def _write_secret(path: Path, text: str) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.touch(mode=0o600)
-    path.write_text(text)
-    return path

@@ -45,8 +45,10 @@ def _prepare(role: Role) -> None:
     from config.file_broker import prepare_folder
     from config.migrations import ensure_migrated
     from config.servers import ensure_broker, ensure_database
+    from config.tls import read_tls
 
     check_config(settings.APP_CONFIG)
+    read_tls(settings.APP_CONFIG, data_dir=settings.CALLBOARD_DATA_DIR)
     patience = ServerSettings.from_app_config(settings.APP_CONFIG).patience
     ensure_broker(patience)
     ensure_database(patience)

@@ -9,7 +9,8 @@ import sys
 import time
 from typing import Any
 
-from granian.constants import Interfaces
+from django.conf import settings as django_settings
+from granian.constants import Interfaces, SSLProtocols
 from granian.server.embed import Server
 
 from config.access_log import open_access_log
@@ -17,6 +18,7 @@ from config.address import Address
 from config.django_calls import DjangoCalls
 from config.door import OK, SHUTTING_DOWN, Door
 from config.server_settings import ServerSettings
+from config.tls import read_tls
 
 BACKLOG = 1024
 START_SECONDS = 10.0
@@ -36,6 +38,7 @@ async def _serve(address: Address, settings: ServerSettings, *, announces: bool)
         write_log=open_access_log() if settings.writes_access_log else None,
     )
     door = Door(calls, max_body_bytes=settings.max_body_bytes)
+    tls = read_tls(django_settings.APP_CONFIG, data_dir=django_settings.CALLBOARD_DATA_DIR)
     server = Server(
         door,
         address=address.host,
@@ -43,6 +46,9 @@ async def _serve(address: Address, settings: ServerSettings, *, announces: bool)
         interface=Interfaces.RSGI,
         backlog=BACKLOG,
         log_enabled=False,
+        ssl_cert=tls.certificate if tls else None,
+        ssl_key=tls.key if tls else None,
+        ssl_protocol_min=SSLProtocols.tls12,
     )
     loop.add_signal_handler(signal.SIGTERM, lambda: asyncio.ensure_future(_stop(door, server, settings)))
     opening = asyncio.ensure_future(_open(door, address, announces=announces))

@@ -82,3 +82,10 @@ def test_says_that_an_address_belongs_to_another_machine():
     assert str(raised.value) == (
         "cannot listen on port 7007 of 192.0.2.1: Cannot assign requested address; name another by --host and --port"
     )
+
+
+@pytest.mark.loopback
+def test_names_the_page_under_https_where_that_is_configured():
+    config = AppConfig.from_dict({"backend": {"https": {"certificate": {"cert": "c", "key": "k"}}}})
+
+    assert find_address(config, host=None, port=None).page_url == "https://localhost:7007/"
