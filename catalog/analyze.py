@@ -27,7 +27,9 @@ def analyze_location(target: str) -> dict[str, Any]:
     try:
         parsed = parse_scm_url(target)
     except InputError as error:
-        raise InputError(f"Cannot analyze '{target[:200]}', expected the URL of a repository or file: {error}") from error
+        raise InputError(
+            f"Cannot analyze '{target[:200]}', expected the URL of a repository or file: {error}"
+        ) from error
     metadata: dict[str, Any] = {"name": parsed.name}
     integration = default_sources().integrations.by_url(target)
     prefix = SLUG_PREFIXES.get(integration.type) if integration else None

@@ -7,9 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
-from common.app_config import AppConfig
-
 from catalog.entity_ref import LocationRef
+from common.app_config import AppConfig
 from common.glob_pattern import compile_glob
 
 

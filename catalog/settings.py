@@ -8,11 +8,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal, Self, cast
 
-from common.app_config import AppConfig
 from django.conf import settings
 
 from catalog.entity_ref import LocationRef
 from catalog.rules import Rule, Rules, rules_from_config
+from common.app_config import AppConfig
 
 
 @dataclass(frozen=True, slots=True)
