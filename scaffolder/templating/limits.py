@@ -42,8 +42,8 @@ class Stopwatch:
 
     __slots__ = ("_deadline",)
 
-    def __init__(self, seconds: float = READING_SECONDS) -> None:
-        self._deadline = time.thread_time() + seconds
+    def __init__(self) -> None:
+        self._deadline = time.thread_time() + READING_SECONDS
 
     def check(self) -> None:
         """Raises TimeFault when it is over."""

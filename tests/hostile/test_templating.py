@@ -4,21 +4,21 @@ import time
 
 import pytest
 
-from scaffolder.templating import parser
+from scaffolder.templating import limits, parser
 from scaffolder.templating.backstage_filters import default_filters
 from scaffolder.templating.context import Context
 from scaffolder.templating.errors import TemplateLimitError, TemplateRenderError, TemplateTimeError
 from scaffolder.templating.limits import Limits
 from scaffolder.templating.render import RenderOptions, render, render_value
 
-LIMITS = Limits(steps=200_000, seconds=0.5)
+LIMITS = Limits(steps=100_000, seconds=0.5)
 OPTIONS = RenderOptions(filters=default_filters(lambda host: "github"), limits=LIMITS)
 DOUBLED = "{% set s = 'ab' %}{% for i in range(COUNT) %}{% set s = s ~ s %}{% endfor %}"
 FANNED = "{% set a = ['x', 'x'] %}{% for i in range(40) %}{% set a = [a, a] %}{% endfor %}"
 BACKTRACKING = "a" * 60 + "!"
 
 
-def fails_in_time(template, seconds=1.5):
+def fails_in_time(template, seconds=3.0):
     started = time.thread_time()
     with pytest.raises(TemplateLimitError):
         render(template, {"a": "x"}, options=OPTIONS)
@@ -131,7 +131,7 @@ def test_time_is_for_all_texts_of_a_value_together():
     ],
 )
 def test_a_template_too_deep_or_too_long_is_refused_and_left_as_it_is(template):
-    fails_in_time(template, seconds=3)
+    fails_in_time(template)
     assert render_value(template, {}, options=OPTIONS) == template
 
 
@@ -141,13 +141,12 @@ def test_a_template_of_too_many_parts_is_refused(monkeypatch):
     fails_in_time("${{ a }}" * 600)
 
 
-def test_reading_a_template_takes_no_longer_than_it_may():
-    patterns = [f"r/{'(a|b)?' * 2_000}{index}/" for index in range(300)]
-    started = time.thread_time()
+def test_reading_a_template_takes_no_longer_than_it_may(monkeypatch):
+    monkeypatch.setattr(limits, "READING_SECONDS", 0.05)
+    patterns = [f"r/{'(a|b)?' * 1_000}{index}/" for index in range(200)]
 
-    with pytest.raises((TemplateTimeError, TemplateLimitError)):
+    with pytest.raises(TemplateTimeError, match="takes longer than 0[.]05 seconds to read"):
         render("${{ " + " + ".join(patterns) + " }}", {}, options=OPTIONS)
-    assert time.thread_time() - started < 5
 
 
 @pytest.mark.parametrize(

@@ -88,15 +88,14 @@ def test_a_secret_in_pieces_or_in_disguise_is_told(template):
     assert shown in told
 
 
-@pytest.mark.parametrize("name", sorted(FILTERS))
-@pytest.mark.parametrize("arguments", ARGUMENTS)
-def test_every_filters_outcome_is_told(name, arguments):
-    for subject in ("s", "[s, 'b']", "{ a: s }", "(s | safe)"):
-        if name != "random":
+@pytest.mark.parametrize("name", sorted(FILTERS.keys() - {"random"}))
+def test_every_filters_outcome_is_told(name):
+    for arguments in ARGUMENTS:
+        for subject in ("s", "[s, 'b']", "{ a: s }", "(s | safe)"):
             assert_told(TEXT_OF.replace("SUBJECT", f"({subject} | {name}({arguments}))"))
 
 
 @pytest.mark.parametrize("name", sorted(TEXT_METHODS))
-@pytest.mark.parametrize("arguments", ARGUMENTS)
-def test_every_methods_outcome_is_told(name, arguments):
-    assert_told(TEXT_OF.replace("SUBJECT", f"(s.{name}({arguments}))"))
+def test_every_methods_outcome_is_told(name):
+    for arguments in ARGUMENTS:
+        assert_told(TEXT_OF.replace("SUBJECT", f"(s.{name}({arguments}))"))

@@ -19,6 +19,7 @@ from scaffolder.templating.render import RenderOptions, render, render_value
 from scaffolder.templating.values import UNDEFINED
 
 TABLE = json.loads(Path(__file__).with_name("test_templates_table.json").read_text())
+ROWS_A_TEST = 20
 CONTEXT = Context.prepare(TABLE["context"])
 FILTERS = default_filters({"github.com": "github", "gitlab.com": "gitlab"}.get)
 
@@ -54,17 +55,28 @@ def in_doubles(value):
     return float(value) if type(value) is int and abs(value) > 2**53 else value
 
 
-@pytest.mark.parametrize("row", TABLE["cases"], ids=[repr(row["template"])[:60] for row in TABLE["cases"]])
-def test_gives_what_backstage_gives(row):
+def outcome(row):
+    """What we make of a row's template, as the table writes it."""
     context = Context.prepare(row["context"]) if "context" in row else CONTEXT
-    template, options = row["template"], options_of(row)
+    options = options_of(row)
+    try:
+        text = render(row["template"], context, options=options)
+    except TemplateRenderError:
+        left_alone = render_value(row["template"], context, options=options) == row["template"]
+        return {"fails": True} if left_alone else {"fails": "and yet gives a value"}
+    return {"value": text if row.get("text") else written(render_value(row["template"], context, options=options))}
 
-    if row.get("fails"):
-        with pytest.raises(TemplateRenderError):
-            render(template, context, options=options)
-        assert render_value(template, context, options=options) == template
-    elif row.get("text"):
-        assert render(template, context, options=options) == row["value"]
-    else:
-        value = render_value(template, context, options=options)
-        assert json.dumps(written(value)) == json.dumps(in_doubles(row["value"]))
+
+@pytest.mark.parametrize("start", range(0, len(TABLE["cases"]), ROWS_A_TEST))
+def test_gives_what_backstage_gives(start):
+    rows = TABLE["cases"][start : start + ROWS_A_TEST]
+    expected = [{key: in_doubles(row[key]) for key in ("value", "fails") if key in row} for row in rows]
+
+    found = [outcome(row) for row in rows]
+
+    different = [
+        {"template": row["template"], "expected": one, "found": other}
+        for row, one, other in zip(rows, expected, found, strict=True)
+        if json.dumps(one) != json.dumps(other)
+    ]
+    assert different == []
