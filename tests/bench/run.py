@@ -1,0 +1,93 @@
+"""
+All measurements in turn: ingestion on SQLite and on PostgreSQL, then reading.
+
+    run.py --shared FOLDER [--entities 10000] [--reference http://127.0.0.1:7008]
+
+FOLDER holds tools/gen_catalog.py, which makes the catalog, and bench/compare_speed.py, which reads it with wrk.
+With ``--reference`` (or CALLBOARD_REFERENCE_URL) a running Backstage that holds the same entities is timed in turn with
+us, in one run, so that a machine that drifts hurts both alike.
+"""
+
+import argparse
+import os
+import secrets
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from tests.integration.serving import drop_database, running_server
+from tests.tiers import POSTGRES, answers, has_programs
+
+HERE = Path(__file__).resolve().parent
+CONFIG = """
+backend: {{ auth: {{ dangerouslyDisableDefaultAuthPolicy: true }} }}
+catalog:
+  rules: [{{ allow: [Component, System, API, Resource, Location, User, Group, Domain] }}]
+  locations: [{{ type: file, target: '{root}' }}]
+"""
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--shared", type=Path, required=True)
+    parser.add_argument("--entities", type=int, default=10_000)
+    parser.add_argument("--reference", default=os.environ.get("CALLBOARD_REFERENCE_URL"))
+    arguments = parser.parse_args()
+    generator = arguments.shared / "tools" / "gen_catalog.py"
+    if not generator.exists():
+        print(f"did not run: there is no {generator}; name the folder of tools/ and bench/ by SHARED=...")
+        return 1
+    ingest(generator, arguments.entities, "SQLite")
+    if missing := answers(POSTGRES, "PostgreSQL"):
+        print(f"\nPostgreSQL: did not run, {missing}")
+    else:
+        ingest(generator, arguments.entities, "PostgreSQL")
+        os.environ["CALLBOARD_TEST_DATABASE_URL"] = POSTGRES
+    if missing := has_programs("wrk"):
+        print(f"\nreading: did not run, {missing}")
+        return 0
+    return read(arguments.shared.resolve(), arguments.entities, arguments.reference)
+
+
+def ingest(generator, entities, database):
+    print(f"\n== ingestion on {database}", flush=True)
+    command = [sys.executable, str(HERE / "ingest.py"), "--generator", str(generator), "--entities", str(entities)]
+    if database == "SQLite":
+        subprocess.run(command, check=True)
+        return
+    name = f"callboard_bench_{secrets.token_hex(6)}"
+    url = urlunsplit(urlsplit(POSTGRES)._replace(path=f"/{name}"))
+    try:
+        subprocess.run([*command, "--database-url", url], check=True)
+    finally:
+        drop_database(POSTGRES, name)
+
+
+def read(shared, entities, reference):
+    print("\n== reading", flush=True)
+    compare = [sys.executable, str(shared / "bench" / "compare_speed.py")]
+    with tempfile.TemporaryDirectory(prefix="callboard-bench-") as folder:
+        root = Path(folder, "catalog")
+        generate = [
+            sys.executable,
+            str(shared / "tools" / "gen_catalog.py"),
+            "--entities",
+            str(entities),
+            "--out",
+            root,
+        ]
+        made = subprocess.run(generate, check=True, capture_output=True, text=True).stdout
+        with running_server(Path(folder), CONFIG.format(root=root / "all.yaml")) as server:
+            server.wait_until_ready()
+            expected = int(made.split()[0]) + 1  # the Location entity of the root itself
+            subprocess.run([*compare, "--watch", server.url, "--expect", str(expected)], check=True)
+            command = [*compare, "--sut", server.url, *(["--ref", reference] if reference else [])]
+            return subprocess.run(command, check=False).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())
