@@ -67,6 +67,12 @@ def execute(sql: str, parameters: Sequence[Any] = ()) -> int:
         return int(cursor.rowcount)
 
 
+def analyze_tables(*tables: str) -> None:
+    """Have PostgreSQL take its statistics of these now. SQLite plans well enough without."""
+    if is_postgres():
+        execute("ANALYZE " + ", ".join(tables))
+
+
 def insert_rows(table: str, columns: Mapping[str, str], rows: Sequence[Row], *, on_conflict: str = "") -> None:
     """
     Insert all rows in one go. ``columns``: name to PostgreSQL type; ``on_conflict``: e.g. ``DO NOTHING``.

@@ -22,7 +22,7 @@ from catalog.ingestion.sources import Sources, default_sources
 from catalog.ingestion.write import write_results
 from catalog.stitching.request import request_stitching
 from catalog.stitching.stitch import stitch_requested
-from common.database import execute, in_list, in_transaction, sql_time
+from common.database import analyze_tables, execute, in_list, in_transaction, sql_time
 
 logger = logging.getLogger(__name__)
 
@@ -30,6 +30,8 @@ LOCATIONS_AT_ONCE = 4
 ENTITIES_AT_ONCE = 500
 # What is ready shows while a long run goes on, but a team that owns much is not stitched anew for each component.
 STITCH_EVERY = 3.0
+# PostgreSQL plans by statistics that it takes every minute or so: too late for a catalog that has just been filled.
+ANALYZE_AFTER = 1000
 
 
 @dataclass(slots=True)
@@ -63,6 +65,7 @@ def process_due(
             run.report.is_done = True
             break
     stitch_requested()
+    run.refresh_statistics()
     return run.report
 
 
@@ -73,6 +76,13 @@ class _Run:
         self.sources, self.report, self.on_progress = sources, report, on_progress
         self.token = uuid.uuid4().hex
         self.stitched_at = time.monotonic()
+        self.analyzed = self.report.processed
+
+    def refresh_statistics(self) -> None:
+        """Let the database look at its tables again if much has been written since it did."""
+        if self.report.processed - self.analyzed >= ANALYZE_AFTER:
+            analyze_tables("catalog_refresh_state", "catalog_refresh_edge", "catalog_relation", "catalog_final_entity")
+            self.analyzed = self.report.processed
 
     def turn(self) -> bool:
         """One claim of each sort. False if nothing was due."""
