@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from catalog.entity_ref import LocationRef
+from catalog.ingestion.location_entity import deferred_location
 from catalog.ingestion.mutation import apply_full_mutation
 from catalog.ingestion.queue import claim_due, mark_due
 from catalog.ingestion.remove import delete_orphans
@@ -22,7 +23,6 @@ from catalog.models import (
     Relation,
     StitchRequest,
 )
-from catalog.ingestion.location_entity import deferred_location
 from common.app_config import AppConfig
 
 pytestmark = pytest.mark.django_db
