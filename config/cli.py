@@ -119,6 +119,9 @@ def _port(text: str) -> int:
 
 def _serve(arguments: argparse.Namespace) -> int:
     env.choose_settings()
+    from config.lean_imports import import_lean
+
+    import_lean()
     from config.serve import serve
 
     return serve(host=arguments.host, port=arguments.port, role=arguments.role)
