@@ -50,7 +50,7 @@ class ServerSettings:
         """Raises ConfigError with the file, key, value and what was expected."""
         return cls(
             web_workers=_at_least_one(config, "callboard.web.workers", default_web_workers()),
-            web_threads=_at_least_one(config, "callboard.web.threads", 4),
+            web_threads=_at_least_one(config, "callboard.web.threads", 2),
             max_body_bytes=_at_least_one(config, "callboard.web.maxBodyBytes", 10 * MEBIBYTE),
             writes_access_log=config.boolean("callboard.web.accessLog", True),
             shutdown_delay=config.duration("backend.lifecycle.serverShutdownDelay", timedelta()),
@@ -61,8 +61,16 @@ class ServerSettings:
 
 
 def default_web_workers() -> int:
-    """Half of the processors: the other half is for workers and the database. Each process holds an index."""
-    return max(1, min(len(os.sched_getaffinity(0)) // 2, MOST_DEFAULT_WORKERS))
+    """One for each processor: reads are what users wait for. Each process holds an index in memory."""
+    return max(1, min(_count_processors() , MOST_DEFAULT_WORKERS))
+
+
+def _count_processors() -> int:
+    """Those that we may use, where the system tells."""
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:
+        return os.cpu_count() or 1
 
 
 def _at_least_one(config: AppConfig, key: str, default: int) -> int:

@@ -12,7 +12,7 @@ from config.server_settings import RedisSettings, ServerSettings, default_web_wo
 def test_has_defaults_for_everything():
     assert ServerSettings.from_app_config(AppConfig.from_dict({})) == ServerSettings(
         web_workers=default_web_workers(),
-        web_threads=4,
+        web_threads=2,
         max_body_bytes=10 * 1024 * 1024,
         writes_access_log=True,
         shutdown_delay=timedelta(),
@@ -71,8 +71,8 @@ def test_rings_through_redis_or_through_files(tmp_path):
     assert by_files["broker_transport_options"]["data_folder_in"] == str(tmp_path / "bell")
 
 
-@pytest.mark.parametrize(("processors", "workers"), [(1, 1), (2, 1), (4, 2), (64, 4)])
-def test_leaves_half_of_the_processors_to_others(monkeypatch, processors, workers):
+@pytest.mark.parametrize(("processors", "workers"), [(1, 1), (2, 2), (4, 4), (64, 4)])
+def test_each_processor_has_a_web_process_up_to_a_bound(monkeypatch, processors, workers):
     monkeypatch.setattr("os.sched_getaffinity", lambda _: set(range(processors)))
 
     assert default_web_workers() == workers
