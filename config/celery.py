@@ -17,6 +17,7 @@ from celery.signals import task_postrun, worker_process_init
 from django.conf import settings
 from kombu import Queue
 
+from common.stopping import request_stop
 from config.bell import broker_settings
 from config.parent import end_with_parent
 
@@ -70,8 +71,8 @@ app.conf.update(
 @worker_process_init.connect
 def _start_worker_process(**_: Any) -> None:
     end_with_parent()
-    # Sent to the whole group, it would break off the job that the worker waits for.
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    # The job under way ends early and in peace.
+    signal.signal(signal.SIGTERM, request_stop)
     django.db.connections.close_all()
 
 

@@ -62,7 +62,7 @@ class ServerSettings:
 
 def default_web_workers() -> int:
     """One for each processor: reads are what users wait for. Each process holds an index in memory."""
-    return max(1, min(_count_processors() , MOST_DEFAULT_WORKERS))
+    return max(1, min(_count_processors(), MOST_DEFAULT_WORKERS))
 
 
 def _count_processors() -> int:

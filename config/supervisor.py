@@ -17,11 +17,11 @@ from dataclasses import dataclass, field
 from typing import NoReturn
 
 from config.parent import end_with_parent
+from config.signal_queue import SignalQueue
 
 logger = logging.getLogger(__name__)
 
 STOP_SIGNALS = {signal.SIGTERM, signal.SIGINT, signal.SIGHUP}
-WATCHED = {*STOP_SIGNALS, signal.SIGCHLD}
 FIRST_DELAY, LONGEST_DELAY = 0.5, 30.0
 # Who has lived this long was not broken from the start: its next restart is quick again.
 SOUND_SECONDS = 60.0
@@ -50,48 +50,43 @@ class Child:
 
 def supervise(children: Sequence[Child]) -> int:
     """Run the children until told to stop. They are stopped in the order given. Returns the exit status."""
-    signal.pthread_sigmask(signal.SIG_BLOCK, WATCHED)
+    signals = SignalQueue([*STOP_SIGNALS, signal.SIGCHLD])
     for child in children:
-        _start(child)
+        _start(child, signals)
     while True:
-        received = _wait(children)
+        received = signals.wait(_seconds_to_next_start(children))
         if received in STOP_SIGNALS:
-            return _stop(children)
+            return _stop(children, signals)
         _reap(children)
         for child in children:
             if not child.pid and child.start_at <= time.monotonic():
-                _start(child)
+                _start(child, signals)
 
 
-def _wait(children: Sequence[Child]) -> int | None:
-    """The next signal. None when it is time to start a child again."""
+def _seconds_to_next_start(children: Sequence[Child]) -> float | None:
     due = [child.start_at for child in children if not child.pid]
-    if not due:
-        return signal.sigwaitinfo(WATCHED).si_signo
-    info = signal.sigtimedwait(WATCHED, max(min(due) - time.monotonic(), 0.0))
-    return info.si_signo if info else None
+    return max(min(due) - time.monotonic(), 0.0) if due else None
 
 
-def _start(child: Child) -> None:
+def _start(child: Child, signals: SignalQueue) -> None:
     sys.stdout.flush()
     sys.stderr.flush()
     parent = os.getpid()
-    pid = os.fork()
-    if pid == 0:
-        _become(child, parent)
+    with signals.held_back():
+        pid = os.fork()
+        if pid == 0:
+            _become(child, parent, signals)
     child.pid, child.started_at = pid, time.monotonic()
 
 
-def _become(child: Child, parent: int) -> NoReturn:
+def _become(child: Child, parent: int, signals: SignalQueue) -> NoReturn:
     """Never returns into the parent's code, whatever happens."""
     status = FAULT_STATUS
     try:
         end_with_parent(child.orphan_signal, parent=parent)
-        for number in STOP_SIGNALS:
-            signal.signal(number, signal.SIG_DFL)
+        signals.close()
         # Ctrl-C goes to the whole group; the parent decides who stops when.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, WATCHED)
         status = child.run()
     except SystemExit as error:
         status = error.code if isinstance(error.code, int) else FAULT_STATUS
@@ -132,22 +127,22 @@ def _plan_restart(child: Child, status: int) -> None:
     child.delay = min(child.delay * 2, LONGEST_DELAY)
 
 
-def _stop(children: Sequence[Child]) -> int:
+def _stop(children: Sequence[Child], signals: SignalQueue) -> int:
     """Each in turn; a second signal to stop ends all that are left at once."""
     impatient_from = time.monotonic() + SAME_SIGNAL_SECONDS
     for child in children:
-        if child.pid and not _end(child, impatient_from):
+        if child.pid and not _end(child, signals, impatient_from):
             logger.warning("%s did not stop in time and was killed", child.name)
     return 0
 
 
-def _end(child: Child, impatient_from: float) -> bool:
+def _end(child: Child, signals: SignalQueue, impatient_from: float) -> bool:
     _send(child, signal.SIGTERM)
     deadline = time.monotonic() + child.grace
     while not _has_ended(child):
-        info = signal.sigtimedwait(WATCHED, max(deadline - time.monotonic(), 0.0))
+        received = signals.wait(max(deadline - time.monotonic(), 0.0))
         now = time.monotonic()
-        is_impatient = info is not None and info.si_signo in STOP_SIGNALS and now > impatient_from
+        is_impatient = received in STOP_SIGNALS and now > impatient_from
         if is_impatient or now >= deadline:
             _send(child, signal.SIGKILL)
             os.waitpid(child.pid, 0)

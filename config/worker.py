@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import signal
+from contextlib import suppress
 from typing import Any
 
+from billiard.process import active_children
 from celery.app.trace import setup_worker_optimizations
 from celery.platforms import EX_OK
 from celery.worker import state
@@ -33,3 +35,6 @@ def run_worker(concurrency: int) -> int:
 
 def _stop(*_: Any) -> None:
     vars(state)["should_stop"] = EX_OK
+    for pid in [process.pid for process in active_children() if process.pid]:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGTERM)
