@@ -42,7 +42,7 @@ def _from_file(path: Path) -> str:
 
 def _create(path: Path) -> None:
     """Linked into place whole, so that of several processes that start at once all read the first one's."""
-    draft = path.with_name(f"{path.name}.{os.getpid()}")
+    draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
     draft.touch(mode=0o600)
     draft.write_text(secrets.token_urlsafe(48))
     try:
