@@ -78,9 +78,9 @@ def main(names: list[str]) -> int:
             lines.append(f"{name}: did not run, {missing}")
             continue
         status, summary = run(name, TIERS[name])
-        lines.append(f"{name}: {summary}")
+        lines += [f"{name}:", summary]
         worst = max(worst, status)
-    print("\n" + "\n".join(lines), flush=True)
+    print("\n== summary\n" + "\n".join(lines), flush=True)
     return worst
 
 
