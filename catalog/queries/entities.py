@@ -12,7 +12,7 @@ from pyroaring import BitMap
 
 from catalog.index.index import BY_REF, BY_UID, CatalogIndex
 from catalog.queries.evaluate import evaluate_all
-from catalog.queries.fields import Projection, project_all
+from catalog.queries.fields import Projection
 from catalog.queries.opaque import OpaqueTextError, decode_opaque, encode_opaque
 from catalog.queries.order import OrderField, numbers_in_order, walk_rows
 from catalog.queries.predicate import Predicate
@@ -65,11 +65,11 @@ def list_entities(
     wanted = _read_after(after, limit, offset)
     is_page = not (limit is None and offset is None and after is None)
     choose = partial(_find_slice, wanted) if is_page else _find_all
-    found, bodies = read_chosen(lambda index: choose(index, evaluate_all(index, predicate, visible), order))
+    found, bodies = read_chosen(lambda index: choose(index, evaluate_all(index, predicate, visible), order), fields)
     next_cursor = None
     if found.next_offset is not None:
         next_cursor = encode_opaque({"limit": wanted.limit, "offset": found.next_offset})
-    return EntityList(project_all(bodies, fields), next_cursor)
+    return EntityList(bodies, next_cursor)
 
 
 def _read_after(after: str | None, limit: int | None, offset: int | None) -> _Slice:

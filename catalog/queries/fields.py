@@ -44,10 +44,6 @@ class Projection:
         return orjson.dumps(output)
 
 
-def project_all(bodies: list[bytes], fields: Projection | None) -> list[bytes]:
-    return bodies if fields is None else [fields.project(body) for body in bodies]
-
-
 def parse_fields(params: Iterable[str] | None, *, extra: Iterable[str] | None = None) -> Projection | None:
     """
     Read ``fields`` parameters, each a comma-separated list, after the ``extra`` ones of a request's body.

@@ -14,7 +14,7 @@ from catalog.index.javascript_text import WHITESPACE
 from catalog.index.text_search import contain_term
 from catalog.queries.cursor import Cursor, Place, Question, decode_cursor, encode_cursor
 from catalog.queries.evaluate import evaluate_all
-from catalog.queries.fields import Projection, project_all
+from catalog.queries.fields import Projection
 from catalog.queries.order import OrderField, Row, walk_rows
 from catalog.queries.predicate import Predicate
 from catalog.queries.reading import read_chosen
@@ -99,10 +99,10 @@ def query_entities(
         page = _Page(cursor.question, cursor, _bounded(limit, DEFAULT_LIMIT))
     else:
         page, fields = _first_page(request), request.fields
-    found, bodies = read_chosen(partial(_find_page, page, visible))
+    found, bodies = read_chosen(partial(_find_page, page, visible), fields)
     next_cursor, prev_cursor = _cursors(page, found)
     return EntityPage(
-        project_all(bodies, fields),
+        bodies,
         found.total_items,
         encode_cursor(next_cursor) if next_cursor else None,
         encode_cursor(prev_cursor) if prev_cursor else None,

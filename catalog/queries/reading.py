@@ -8,6 +8,8 @@ from typing import Protocol, TypeVar
 from catalog.index.follow import current_index
 from catalog.index.index import CatalogIndex
 from catalog.queries.bodies import Body, read_bodies
+from catalog.queries.cuts import CUTS, cut_bodies
+from catalog.queries.fields import Projection
 from common.errors import ServiceUnavailableError
 
 # Each round reads only what changed since the one before, so a second is rare and a third all but impossible.
@@ -26,9 +28,11 @@ class Choice(Protocol):
 AnyChoice = TypeVar("AnyChoice", bound=Choice)
 
 
-def read_chosen(choose: Callable[[CatalogIndex], AnyChoice]) -> tuple[AnyChoice, list[bytes]]:
+def read_chosen(
+    choose: Callable[[CatalogIndex], AnyChoice], fields: Projection | None = None
+) -> tuple[AnyChoice, list[bytes]]:
     """
-    What ``choose`` finds, and the JSON texts of its entities.
+    What ``choose`` finds, and the JSON texts of its entities, cut down to ``fields``.
 
     ``choose`` runs under the index's lock, and again if an entity was written before its text was read: nobody is
     shown what has just become hidden from him. Two statements if nothing changes meanwhile.
@@ -40,8 +44,13 @@ def read_chosen(choose: Callable[[CatalogIndex], AnyChoice]) -> tuple[AnyChoice,
             choice = choose(index)
             changes = [index.change_of[number] for number in choice.numbers]
         wanted = list(zip(choice.numbers, changes, strict=True))
+        if fields is not None and attempt == 0:
+            CUTS.follow(index)
+            kept = CUTS.find(fields)
+            known.update((number, kept[number]) for number in choice.numbers if number in kept)
         missing = [number for number, change_id in wanted if number not in known or known[number][1] != change_id]
-        known.update((body[0], body) for body in read_bodies(missing))
+        bodies = read_bodies(missing)
+        known.update((body[0], body) for body in (bodies if fields is None else cut_bodies(bodies, fields)))
         found = [known.get(number, NO_BODY) for number in choice.numbers]
         if [change_id for _, change_id, _ in found] == changes:
             return choice, [text for _, _, text in found]

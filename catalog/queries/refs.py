@@ -6,6 +6,8 @@ from collections.abc import Collection, Sequence
 
 from catalog.entity_ref import EntityRef
 from catalog.index.follow import current_index
+from catalog.queries.bodies import read_bodies
+from catalog.queries.cuts import CUTS, cut_bodies
 from catalog.queries.evaluate import evaluate_all
 from catalog.queries.fields import Projection
 from catalog.queries.predicate import Predicate
@@ -27,18 +29,37 @@ def get_by_refs(
     """
     One JSON text for each ref, in their order; None where there is no such entity or it does not match.
 
-    Refs must be canonical. One statement, two if there is something to match.
+    Refs must be canonical. One statement, two if there is something to match or to cut.
     Raises InputError if there are too many refs, or the same large ones again and again.
     """
     if len(refs) > MAX_REFS:
         raise InputError(f"Too many entity refs: {len(refs)}, at most {MAX_REFS} are allowed")
-    bodies = read_matching("entity_ref", set(refs), predicate, visible)
-    if fields is not None:
-        bodies = {ref: fields.project(body) for ref, body in bodies.items()}
+    if fields is not None and predicate is None and visible is None:
+        bodies = _read_cuts(set(refs), fields)
+    else:
+        bodies = read_matching("entity_ref", set(refs), predicate, visible)
+        if fields is not None:
+            bodies = {ref: fields.project(body) for ref, body in bodies.items()}
     found = [bodies.get(ref) for ref in refs]
     if len(refs) > len(bodies) and sum(len(body) for body in found if body) > MAX_REPEATED_BYTES:
         raise InputError("The same entities are asked for too often, please name each entity ref once")
     return found
+
+
+def _read_cuts(wanted: Collection[str], fields: Projection) -> dict[str, bytes]:
+    """Those wanted, cut down. One statement if all were cut before, two if not."""
+    storable = [ref for ref in wanted if is_storable(ref)]
+    if not storable:
+        return {}
+    condition, parameter = in_list(storable)
+    rows = fetch_all(
+        f"SELECT entity_ref, id, change_id FROM catalog_final_entity WHERE entity_ref {condition}", [parameter]
+    )
+    kept = CUTS.find(fields)
+    known = {number: kept[number] for _, number, change_id in rows if number in kept and kept[number][1] == change_id}
+    missing = [number for _, number, _ in rows if number not in known]
+    known.update((cut[0], cut) for cut in cut_bodies(read_bodies(missing), fields))
+    return {ref: known[number][2] for ref, number, _ in rows if number in known}
 
 
 def get_by_ref(ref: EntityRef, *, visible: Predicate | None = None) -> bytes:
