@@ -7,6 +7,7 @@ import logging
 import queue
 import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
@@ -68,6 +69,8 @@ class DjangoCalls:
                 self._answer(call)
             except Exception:
                 logger.exception("a request broke off")
+                with suppress(RuntimeError):  # raised if an answer is out already
+                    call.protocol.response_empty(500, [])
             finally:
                 self.loop.call_soon_threadsafe(_finish, call.done)
                 idle_since = time.monotonic()

@@ -88,6 +88,11 @@ def test_stops_a_stream_when_the_client_is_gone():
     assert pieces_closed.is_set()
 
 
+def test_answers_also_what_it_cannot_understand(caplog):
+    assert call(Scope(client=None))[::2] == (500, b"")
+    assert [record.message for record in caplog.records] == ["a request broke off"]
+
+
 def test_writes_one_line_without_the_query():
     lines = []
     call(Scope("/echo", query_string="token=secret"), lines=lines)
