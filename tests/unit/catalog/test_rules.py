@@ -55,4 +55,7 @@ def test_an_origin_of_another_type_does_not_match():
 def test_an_entry_with_both_exact_and_pattern_stops_the_start():
     with pytest.raises(ConfigError) as error:
         rules([{"allow": ["User"], "locations": [{"type": "url", "exact": "a", "pattern": "b"}]}])
-    assert str(error.value) == "app-config.yaml: catalog.rules[0].locations[0].pattern: got 'b', expected none beside 'exact'"
+    assert (
+        str(error.value)
+        == "app-config.yaml: catalog.rules[0].locations[0].pattern: got 'b', expected none beside 'exact'"
+    )
