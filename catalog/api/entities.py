@@ -6,14 +6,12 @@ from django.http import HttpResponse
 from rest_framework.request import Request
 
 from catalog.api import access
-from catalog.api.answers import answer_empty, answer_with_etag
+from catalog.api.answers import answer_empty
 from catalog.api.bell import ring_for_processing
 from catalog.api.doors import CatalogView, refuse_nul
 from catalog.api.request_check import check_request
-from catalog.entity_ref import EntityRef
 from catalog.ingestion.delete import delete_entity_by_uid
 from catalog.ingestion.refresh import refresh_entity
-from catalog.queries.ancestry import get_ancestry
 from catalog.queries.refs import get_by_uid
 from common.errors import NotFoundError
 from common.json_response import json_text_response
@@ -37,17 +35,6 @@ class EntityByUidView(CatalogView):
             return answer_empty(204)
         ring_for_processing()
         return answer_empty(204)
-
-
-class AncestryView(CatalogView):
-    def get(self, request: Request, kind: str, namespace: str, name: str) -> HttpResponse:
-        check_request(request, "GetEntityAncestryByName")
-        access.require(request, access.READ_ENTITIES)
-        ref = EntityRef(kind, namespace, name)
-        try:
-            return answer_with_etag(request, get_ancestry(ref))
-        except NotFoundError:
-            raise NotFoundError(f"No such entity {ref}") from None
 
 
 class RefreshView(CatalogView):

@@ -20,6 +20,7 @@ from catalog.api.params import (
 )
 from catalog.api.request_check import check_request
 from catalog.entity_ref import EntityRef
+from catalog.queries.ancestry import get_ancestry
 from catalog.queries.entities import list_entities
 from catalog.queries.facets import count_facets
 from catalog.queries.pages import query_entities
@@ -48,6 +49,15 @@ def read_entities(request: HttpRequest) -> HttpResponse:
 def _next_page(request: HttpRequest, cursor: str) -> str:
     kept = [(name, value) for name, value in parse_qsl(request.META["QUERY_STRING"]) if name not in ("offset", "after")]
     return f"/entities?{urlencode([*kept, ('after', cursor)])}"
+
+
+def read_ancestry(request: HttpRequest, kind: str, namespace: str, name: str) -> HttpResponse:
+    check_request(request, "GetEntityAncestryByName")
+    ref = EntityRef(kind, namespace, name)
+    try:
+        return answer_with_etag(request, get_ancestry(ref, visible=visible_entities(request)))
+    except NotFoundError:
+        raise NotFoundError(f"No such entity {ref}") from None
 
 
 def read_entity(request: HttpRequest, kind: str, namespace: str, name: str) -> HttpResponse:

@@ -23,7 +23,7 @@ urlpatterns: list[Any] = [
     *_route("entities/by-refs", plain_view(post=entity_reads.read_batch)),
     *_route("entity-facets", plain_view(get=entity_reads.read_facets, post=entity_reads.query_facets)),
     *_route("entities", plain_view(get=entity_reads.read_entities)),
-    *_route(f"entities/by-name/{_BY_NAME}/ancestry", entities.AncestryView.as_view()),
+    *_route(f"entities/by-name/{_BY_NAME}/ancestry", plain_view(get=entity_reads.read_ancestry)),
     *_route("entities/by-uid/<str:uid>", entities.EntityByUidView.as_view()),
     *_route("entities/unprocessed/failed", unprocessed.FailedEntitiesView.as_view()),
     *_route("entities/unprocessed/pending", unprocessed.PendingEntitiesView.as_view()),

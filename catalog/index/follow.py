@@ -17,7 +17,7 @@ from typing import Any
 import orjson
 
 from catalog.index.index import CatalogIndex, IndexedEntity
-from common.database import fetch_all
+from common.database import fetch_all, fetch_prepared
 
 BATCH = 5000
 # Behind by more rows than this, the index may be this old instead of the reader waiting.
@@ -129,7 +129,7 @@ class Follower:
 
 def read_newest() -> Position:
     """One statement."""
-    epoch, *stamp = fetch_all(NEWEST_CHANGE)[0]
+    epoch, *stamp = fetch_prepared(NEWEST_CHANGE)[0]
     return Position(epoch, stamp[0] or 0, tuple(stamp) if stamp[0] is not None else None)
 
 

@@ -10,7 +10,7 @@ import orjson
 from catalog.entity_ref import EntityRef
 from catalog.queries.predicate import Predicate
 from catalog.queries.refs import is_storable, read_matching
-from common.database import fetch_all
+from common.database import fetch_prepared
 from common.errors import NotFoundError
 
 MAX_EDGES = 10_000
@@ -56,6 +56,6 @@ def get_ancestry(ref: EntityRef, *, visible: Predicate | None = None) -> dict[st
 
 def _read_parents(root: str) -> defaultdict[str, set[str]]:
     parents: defaultdict[str, set[str]] = defaultdict(set)
-    for target_ref, source_ref in fetch_all(ANCESTRY, [root, MAX_EDGES]) if is_storable(root) else ():
+    for target_ref, source_ref in fetch_prepared(ANCESTRY, [root, MAX_EDGES]) if is_storable(root) else ():
         parents[target_ref].add(source_ref)
     return parents

@@ -44,13 +44,12 @@ def read_chosen(
             choice = choose(index)
             changes = [index.change_of[number] for number in choice.numbers]
         wanted = list(zip(choice.numbers, changes, strict=True))
-        if fields is not None and attempt == 0:
+        if attempt == 0:
             CUTS.follow(index)
             kept = CUTS.find(fields)
             known.update((number, kept[number]) for number in choice.numbers if number in kept)
         missing = [number for number, change_id in wanted if number not in known or known[number][1] != change_id]
-        bodies = read_bodies(missing)
-        known.update((body[0], body) for body in (bodies if fields is None else cut_bodies(bodies, fields)))
+        known.update((body[0], body) for body in cut_bodies(read_bodies(missing), fields))
         found = [known.get(number, NO_BODY) for number in choice.numbers]
         if [change_id for _, change_id, _ in found] == changes:
             return choice, [text for _, _, text in found]

@@ -12,7 +12,7 @@ from catalog.queries.evaluate import evaluate_all
 from catalog.queries.fields import Projection
 from catalog.queries.predicate import Predicate
 from catalog.queries.reading import MAX_ROUNDS, TOO_RESTLESS
-from common.database import fetch_all, in_list
+from common.database import fetch_prepared, in_list
 from common.errors import InputError, NotFoundError, ServiceUnavailableError
 
 MAX_REFS = 10_000
@@ -34,7 +34,7 @@ def get_by_refs(
     """
     if len(refs) > MAX_REFS:
         raise InputError(f"Too many entity refs: {len(refs)}, at most {MAX_REFS} are allowed")
-    if fields is not None and predicate is None and visible is None:
+    if predicate is None and visible is None:
         bodies = _read_cuts(set(refs), fields)
     else:
         bodies = read_matching("entity_ref", set(refs), predicate, visible)
@@ -46,13 +46,13 @@ def get_by_refs(
     return found
 
 
-def _read_cuts(wanted: Collection[str], fields: Projection) -> dict[str, bytes]:
-    """Those wanted, cut down. One statement if all were cut before, two if not."""
+def _read_cuts(wanted: Collection[str], fields: Projection | None) -> dict[str, bytes]:
+    """Those wanted, cut down. One statement if all are in memory, two if not."""
     storable = [ref for ref in wanted if is_storable(ref)]
     if not storable:
         return {}
     condition, parameter = in_list(storable)
-    rows = fetch_all(
+    rows = fetch_prepared(
         f"SELECT entity_ref, id, change_id FROM catalog_final_entity WHERE entity_ref {condition}", [parameter]
     )
     kept = CUTS.find(fields)
@@ -84,28 +84,33 @@ def read_matching(
     column: str, wanted: Collection[str], predicate: Predicate | None, visible: Predicate | None
 ) -> dict[str, bytes]:
     """The JSON texts of those wanted that match. What a caller may see is judged on the very text that he gets."""
+    if predicate is None and visible is None and column == "entity_ref" and len(wanted) > 1:
+        return _read_cuts(wanted, None)
     for attempt in range(MAX_ROUNDS):
         rows = _read_rows(column, wanted)
         if predicate is None and visible is None:
-            return {value: body.encode() for value, _, _, body in rows}
+            return {value: body for value, _, _, body in rows}
         index = current_index(may_be_old=attempt == 0)
         with index.lock:
             found = evaluate_all(index, predicate, visible)
             is_one_moment = all(index.change_of.get(number) == change_id for _, number, change_id, _ in rows)
         if is_one_moment:
-            return {value: body.encode() for value, number, _, body in rows if number in found}
+            return {value: body for value, number, _, body in rows if number in found}
     raise ServiceUnavailableError(TOO_RESTLESS)
 
 
-def _read_rows(column: str, wanted: Collection[str]) -> list[tuple[str, int, int, str]]:
-    """One statement; none for nothing."""
+def _read_rows(column: str, wanted: Collection[str]) -> list[tuple[str, int, int, bytes]]:
+    """(value, id, change id, JSON text). One statement; none for nothing."""
     storable = [value for value in wanted if is_storable(value)]
     if not storable:
         return []
     condition, parameter = in_list(storable)
-    return fetch_all(
-        f"SELECT {column}, id, change_id, body FROM catalog_final_entity WHERE {column} {condition}", [parameter]
+    rows = fetch_prepared(
+        f"SELECT {column}, id, change_id, body FROM catalog_final_entity WHERE {column} {condition}",
+        [parameter],
+        texts_as_bytes=True,
     )
+    return [(value.decode(), number, change_id, body) for value, number, change_id, body in rows]
 
 
 def is_storable(text: str) -> bool:

@@ -76,7 +76,9 @@ def measure(folder: Path, *, port: int, expected: int, database_url: str | None)
         server = subprocess.Popen(command, env=environment, stdout=log, stderr=log, start_new_session=True)
     try:
         ready, visible = wait_for(port, expected)
-        print(f"{expected} entities visible {visible:.2f} s after the start ({visible - ready:.2f} s after the first answer)")
+        print(
+            f"{expected} entities visible {visible:.2f} s after the start ({visible - ready:.2f} s after the first answer)"
+        )
         begin = time.perf_counter()
     finally:
         os.killpg(server.pid, signal.SIGTERM)
@@ -90,7 +92,9 @@ def measure_restart(command: list[object], environment: dict[str, str], port: in
     url = f"http://127.0.0.1:{port}/.backstage/health/v1/readiness"
     begin = time.perf_counter()
     with open(folder / "serve.log", "ab") as log:
-        server = subprocess.Popen([str(part) for part in command], env=environment, stdout=log, stderr=log, start_new_session=True)
+        server = subprocess.Popen(
+            [str(part) for part in command], env=environment, stdout=log, stderr=log, start_new_session=True
+        )
     try:
         while time.perf_counter() - begin < 30:
             try:

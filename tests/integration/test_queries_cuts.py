@@ -64,6 +64,7 @@ def test_an_entity_that_is_gone_is_not_answered_from_memory(world):
 
 def test_memory_is_bounded_in_projections_and_bytes(monkeypatch):
     monkeypatch.setattr("catalog.queries.cuts.MAX_BYTES", 10_000)
+    monkeypatch.setattr("catalog.queries.cuts.MAX_BYTES_AT_ONCE", 20_000)
     cuts = Cuts()
     projections = [parse_fields([f"spec.f{i}"]) for i in range(MAX_PROJECTIONS + 1)]
     for projection in projections:

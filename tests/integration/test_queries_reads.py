@@ -122,8 +122,9 @@ def test_facets_need_one_query(four, django_assert_num_queries):
 
 def test_gets_a_batch_in_the_callers_order(four, django_assert_num_queries):
     refs = ["component:default/c", "nope:x/y", "Component:default/c", "api:default/b", "component:default/c"]
-    with django_assert_num_queries(1):
-        assert names(get_by_refs(refs)) == ["c", None, None, "b", "c"]
+    for statements in (2, 1):  # what was read once is in memory
+        with django_assert_num_queries(statements):
+            assert names(get_by_refs(refs)) == ["c", None, None, "b", "c"]
 
 
 def test_a_batch_leaves_out_what_does_not_match(four):
