@@ -10,7 +10,7 @@ from typing import Literal
 
 import django
 from django.conf import settings
-from django.db import connections
+from django.db import connection, connections
 
 from config.address import Address, ensure_free, find_address
 from config.bell import bell_folder
@@ -56,10 +56,11 @@ def _prepare(role: Role) -> None:
     if settings.CALLBOARD_REDIS.url is None:
         prepare_folder(bell_folder(settings.CALLBOARD_DATA_DIR))
     if role in ("all", "worker"):
-        from catalog.providers.config_locations import apply_config_locations
         from catalog.settings import catalog_settings
+        from catalog.start import start_catalog
 
-        apply_config_locations(catalog_settings())
+        # On SQLite there is one installation, and it is this one.
+        start_catalog(catalog_settings(), is_alone=role == "all" and connection.vendor == "sqlite")
 
 
 def _children(role: Role, address: Address, server_settings: ServerSettings) -> list[Child]:

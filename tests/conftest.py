@@ -6,6 +6,7 @@ for (``make test-node``, ``make test-browser``).
 """
 
 import os
+import sys
 
 import pytest
 
@@ -18,3 +19,12 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if item.get_closest_marker("loopback"):
             item.add_marker(pytest.mark.allow_hosts(["127.0.0.1", "::1"]))
+
+
+@pytest.fixture(autouse=True)
+def _forget_entities():
+    """What one test has read is no news to the next."""
+    yield
+    cuts = sys.modules.get("catalog.queries.cuts")
+    if cuts:
+        cuts.CUTS.forget()

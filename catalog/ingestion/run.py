@@ -23,6 +23,7 @@ from catalog.ingestion.write import write_results
 from catalog.stitching.request import request_stitching
 from catalog.stitching.stitch import stitch_requested
 from common.database import analyze_tables, execute, in_list, in_transaction, sql_time
+from common.stopping import is_stopping
 
 logger = logging.getLogger(__name__)
 
@@ -60,7 +61,7 @@ def process_due(
     """
     run = _Run(sources or default_sources(), report or ProcessReport(), on_progress)
     end = time.monotonic() + seconds
-    while time.monotonic() < end:
+    while time.monotonic() < end and not is_stopping():
         if not run.turn():
             run.report.is_done = True
             break

@@ -20,6 +20,7 @@ from catalog.models import Change
 from catalog.stitching.final import FinalText, assemble, content_etag, finish
 from common.database import execute, fetch_all, in_list, in_transaction, insert_rows, is_postgres, sql_time, update_rows
 from common.errors import InputError, serialize_error
+from common.stopping import is_stopping
 
 BATCH = 500
 
@@ -40,7 +41,7 @@ def stitch_requested(*, seconds: float = 60.0) -> StitchCount:
     """Serve stitch requests, in batches of 500, until none is left or the time is up."""
     total = StitchCount()
     end = time.monotonic() + seconds
-    while time.monotonic() < end:
+    while time.monotonic() < end and not is_stopping():
         count, served = in_transaction(_stitch_batch)
         total += count
         if served < BATCH:

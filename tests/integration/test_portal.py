@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from catalog.queries.cuts import CUTS
 from tests.integration.portal_world import OPEN, component, fill, group, names_on, open_page, read_page
 from tests.integration.queries_world import make_entity, write
 
