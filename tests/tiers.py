@@ -90,6 +90,8 @@ def run(name: str, tier: Tier) -> tuple[int, str]:
     start = time.monotonic()
     environment = {key: value for key, value in os.environ.items() if key not in SWITCHES} | tier.switches
     command = [sys.executable, "-m", "pytest", *tier.paths]
+    if len(tier.paths) > 1 or tier.paths == ("tests",):
+        command += ["-n", str(min(os.cpu_count() or 1, 4))]
     last = ""
     with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) as process:
         for line in process.stdout or ():
