@@ -13,7 +13,6 @@ from io import BytesIO
 from typing import Any
 
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
-from django.core.signals import request_started
 from django.db import connections
 from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
@@ -79,13 +78,11 @@ class DjangoCalls:
         scope = call.scope
         trace_id = read_trace_id(scope.headers)
         with bound_contextvars(trace_id=trace_id):
-            environ = build_environ(scope, call.body)
-            request_started.send(sender=WSGIHandler, environ=environ)
-            response = self.handler.get_response(WSGIRequest(environ))
+            response = self.handler.get_response(WSGIRequest(build_environ(scope, call.body)))
             try:
                 self._send(call, response)
             finally:
-                response.close()
+                close_resources(response)
         if self.write_log:
             self.write_log(
                 scope.method, scope.path, response.status_code, time.perf_counter() - call.started_at, trace_id
@@ -110,6 +107,21 @@ class DjangoCalls:
                 asyncio.run_coroutine_threadsafe(_send_chunk(transport, chunk), self.loop).result()
             except RuntimeError:
                 return
+
+
+def close_resources(response: HttpResponseBase) -> None:
+    """
+    What ``response.close()`` does, without the signal that a request has ended (nor do we say that one began).
+
+    Django's own listeners count queries for debugging and look after connections and caches at each request, which
+    would make a quick answer a sixth slower; ours looks after connections when there was a pause.
+    """
+    for close in response._resource_closers:  # type: ignore[attr-defined]
+        close()
+    response.closed = True
+    for connection in connections.all(initialized_only=True):
+        if connection.errors_occurred:
+            connection.close_if_unusable_or_obsolete()
 
 
 def close_dead_connections() -> None:

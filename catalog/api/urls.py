@@ -18,8 +18,8 @@ _BY_NAME = "<str:kind>/<str:namespace>/<str:name>"
 
 # The hottest first.
 urlpatterns: list[Any] = [
-    *_route("entities/by-query", plain_view(get=entity_reads.read_page, post=entity_reads.query_page)),
     *_route(f"entities/by-name/{_BY_NAME}", plain_view(get=entity_reads.read_entity)),
+    *_route("entities/by-query", plain_view(get=entity_reads.read_page, post=entity_reads.query_page)),
     *_route("entities/by-refs", plain_view(post=entity_reads.read_batch)),
     *_route("entity-facets", plain_view(get=entity_reads.read_facets, post=entity_reads.query_facets)),
     *_route("entities", plain_view(get=entity_reads.read_entities)),
