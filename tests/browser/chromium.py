@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from selenium import webdriver
+from selenium.common.exceptions import WebDriverException
 from selenium.webdriver.common.by import By
-from selenium.webdriver.support.expected_conditions import staleness_of
 from selenium.webdriver.support.ui import WebDriverWait
 
 FLAGS = (
@@ -25,6 +25,15 @@ FLAGS = (
     "--disable-sync",
     "--disable-dev-shm-usage",
 )
+
+
+def is_gone(element: Any) -> bool:
+    """Whether its page was left. While the next one comes, the driver says so in several ways, not only by staleness."""
+    try:
+        element.is_enabled()
+    except WebDriverException:
+        return True
+    return False
 
 
 class Browser:
@@ -51,7 +60,7 @@ class Browser:
         """Click, and wait until the page that was there is gone: a click does not wait for what it leads to."""
         page = self.find("html")
         element.click()
-        WebDriverWait(self.driver, 10).until(staleness_of(page))
+        WebDriverWait(self.driver, 10).until(lambda _: is_gone(page))
 
     def find(self, selector: str) -> Any:
         return self.driver.find_element(By.CSS_SELECTOR, selector)
