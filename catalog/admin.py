@@ -8,7 +8,6 @@ filter only where an index helps.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -21,19 +20,16 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from kombu.exceptions import OperationalError
 
+from catalog.bell import ring_for_processing
 from catalog.ingestion.delete import delete_entity_by_uid
 from catalog.ingestion.refresh import refresh_entity
-from catalog.jobs import process_due_entities
 from catalog.kinds.model import KINDS
 from catalog.locations import delete_location
 from catalog.models import Change, EntityClaim, FinalEntity, Location, RefreshLane, RefreshState
 from catalog.settings import catalog_settings
 from common.database import fetch_all, is_postgres
 from common.errors import CallboardError
-
-logger = logging.getLogger(__name__)
 
 MAX_SHOWN = 100_000
 
@@ -97,7 +93,7 @@ class DerivedTableAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
                 self.message_user(request, f"{row}: {error}", messages.ERROR)
             else:
                 self.message_user(request, f"{row}: {done}", messages.SUCCESS)
-        ring()
+        ring_for_processing()
 
 
 class EntityTableAdmin(DerivedTableAdmin):
@@ -241,11 +237,3 @@ def as_block(text: str) -> SafeString:
         text = orjson.dumps(orjson.loads(text), option=orjson.OPT_INDENT_2).decode()
     cut = f"\n… {len(text) - MAX_SHOWN} more characters" if len(text) > MAX_SHOWN else ""
     return format_html("<pre>{}{}</pre>", text[:MAX_SHOWN], cut)
-
-
-def ring() -> None:
-    """After the actions, which have committed. If nobody hears it, a periodic job finds the work."""
-    try:
-        process_due_entities.delay()
-    except (OperationalError, OSError) as error:
-        logger.warning("nobody could be called to work: %s", error)

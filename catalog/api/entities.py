@@ -7,9 +7,9 @@ from rest_framework.request import Request
 
 from catalog.api import access
 from catalog.api.answers import answer_empty
-from catalog.api.bell import ring_for_processing
 from catalog.api.doors import CatalogView, refuse_nul
 from catalog.api.request_check import check_request
+from catalog.bell import ring_for_processing
 from catalog.ingestion.delete import delete_entity_by_uid
 from catalog.ingestion.refresh import refresh_entity
 from catalog.queries.refs import get_by_uid

@@ -10,7 +10,6 @@ from catalog import locations
 from catalog.analyze import analyze_location
 from catalog.api import access
 from catalog.api.answers import answer_empty, answer_with_etag
-from catalog.api.bell import ring_for_processing
 from catalog.api.doors import CatalogView
 from catalog.api.location_params import (
     parse_analysis_input,
@@ -19,6 +18,7 @@ from catalog.api.location_params import (
     parse_yes,
 )
 from catalog.api.request_check import check_request
+from catalog.bell import ring_for_processing
 from catalog.entity_ref import EntityRef
 from catalog.location_query import query_locations
 from catalog.settings import catalog_settings

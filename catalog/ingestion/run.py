@@ -94,7 +94,8 @@ class _Run:
             self._pause()
         entities = claim_due(self.token, limit=ENTITIES_AT_ONCE, locations=False)
         if entities:
-            self._entities(entities)
+            with metrics.time_processing():
+                self._entities(entities)
             self._pause()
         return bool(locations or entities)
 
@@ -110,7 +111,8 @@ class _Run:
 
     def _location(self, row: ClaimedRow) -> None:
         try:
-            run = process_location(row, token=self.token, sources=self.sources)
+            with metrics.time_processing():
+                run = process_location(row, token=self.token, sources=self.sources)
         except LeaseLostError:
             logger.warning(
                 "lost the lease of a location, another process works on it", extra={"entity_ref": row.entity_ref}
@@ -137,6 +139,7 @@ class _Run:
         in_transaction(lambda: self._write(results, unchanged))
         self.report.processed += len(results)
         self.report.unchanged += len(unchanged)
+        metrics.count_unchanged(len(unchanged))
         self.report.failed += sum(isinstance(result, Failed) for _, result in results.values())
 
     def _write(self, results: dict[int, tuple[str, ProcessingResult]], unchanged: Sequence[ClaimedRow]) -> None:

@@ -42,7 +42,8 @@ def stitch_requested(*, seconds: float = 60.0) -> StitchCount:
     total = StitchCount()
     end = time.monotonic() + seconds
     while time.monotonic() < end and not is_stopping():
-        count, served = in_transaction(_stitch_batch)
+        with metrics.time_stitching():
+            count, served = in_transaction(_stitch_batch)
         total += count
         if served < BATCH:
             break

@@ -27,7 +27,9 @@ def bells(settings, monkeypatch):
     """How often a worker was called."""
     settings.APP_CONFIG = OPEN
     rung = []
-    monkeypatch.setattr("catalog.admin.process_due_entities", SimpleNamespace(delay=lambda: rung.append("bell")))
+    # A test never commits, so what waits for that is done at once.
+    monkeypatch.setattr("catalog.bell.transaction", SimpleNamespace(on_commit=lambda work: work()))
+    monkeypatch.setattr("catalog.bell.process_due_entities", SimpleNamespace(delay=lambda: rung.append("bell")))
     return rung
 
 
@@ -121,7 +123,7 @@ def test_a_bell_that_nobody_hears_is_no_fault(operator, tmp_path, monkeypatch):
     def refuse():
         raise ConnectionRefusedError("nobody there")
 
-    monkeypatch.setattr("catalog.admin.process_due_entities", SimpleNamespace(delay=refuse))
+    monkeypatch.setattr("catalog.bell.process_due_entities", SimpleNamespace(delay=refuse))
     fill(tmp_path, component("cart"))
     row = RefreshState.objects.get(entity_ref="component:default/cart")
     assert act(operator, RefreshState, "refresh_now", row.pk) == ["component:default/cart: will be processed soon"]
