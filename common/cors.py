@@ -70,7 +70,7 @@ class CorsMiddleware:
         self.cors = CorsSettings.from_app_config(settings.APP_CONFIG)
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        origin = request.headers.get("Origin", "")
+        origin = request.META.get("HTTP_ORIGIN", "")  # request.headers would first be built, which takes 15 µs
         if self.cors is None or not _is_allowed(self.cors, origin):
             return self.get_response(request)
         is_preflight = request.method == "OPTIONS"

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 import psycopg
 from django.db import OperationalError, connection, transaction
-from psycopg.types.string import ByteaBinaryLoader
 
 Row = Sequence[Any]
 Result = TypeVar("Result")
@@ -27,6 +26,14 @@ def is_postgres() -> bool:
 def sql_time(moment: datetime) -> Any:
     """A moment in the form that both raw SQL and the ORM store."""
     return connection.ops.adapt_datetimefield_value(moment)
+
+
+def from_sql_time(value: Any) -> datetime | None:
+    """What raw SQL gives for a moment: SQLite hands out texts."""
+    if value is None:
+        return None
+    moment: datetime = datetime.fromisoformat(value) if isinstance(value, str) else value
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def in_list(values: Iterable[str] | Iterable[int]) -> tuple[str, Any]:
@@ -62,28 +69,6 @@ def fetch_all(sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]
     return rows
 
 
-def fetch_prepared(sql: str, parameters: Sequence[Any] = (), *, texts_as_bytes: bool = False) -> list[tuple[Any, ...]]:
-    """
-    ``fetch_all`` for the few statements that every request asks: planned once for each connection.
-
-    Takes half the time of Django's cursor on PostgreSQL. ``texts_as_bytes`` hands texts over as they came, in UTF-8;
-    5,600 bodies take 24 ms that way, and 38 ms when they become str and bytes again. Where queries are counted, it goes
-    through Django, so that these count as well.
-    """
-    if not is_postgres() or connection.queries_logged:
-        rows = fetch_all(sql, parameters)
-        return [tuple(map(_as_bytes, row)) for row in rows] if texts_as_bytes else rows
-    connection.ensure_connection()
-    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
-        if texts_as_bytes:
-            cursor.adapters.register_loader("text", ByteaBinaryLoader)
-        return cursor.execute(sql, parameters, prepare=True, binary=True).fetchall()
-
-
-def _as_bytes(value: Any) -> Any:
-    return value.encode() if isinstance(value, str) else value
-
-
 def execute(sql: str, parameters: Sequence[Any] = ()) -> int:
     """The number of rows it touched."""
     with connection.cursor() as cursor:
@@ -92,7 +77,10 @@ def execute(sql: str, parameters: Sequence[Any] = ()) -> int:
 
 
 def analyze_tables(*tables: str) -> None:
-    """Have PostgreSQL take its statistics of these now. SQLite plans well enough without."""
+    """
+    Have PostgreSQL take its statistics of these now, each ``table`` or ``table (column, ...)``: wide texts take it long,
+    and nobody searches them. SQLite plans well enough without.
+    """
     if is_postgres():
         execute("ANALYZE " + ", ".join(tables))
 
@@ -108,23 +96,19 @@ def insert_rows(table: str, columns: Mapping[str, str], rows: Sequence[Row], *, 
     names = ", ".join(columns)
     conflict = f" ON CONFLICT {on_conflict}" if on_conflict else ""
     if is_postgres():
-        values = list(zip(*rows, strict=True))
-        marks = [_array_mark(column, kind) for column, kind in zip(values, columns.values(), strict=True)]
-        sql = f"INSERT INTO {table} ({names}) SELECT * FROM unnest({', '.join(marks)}){conflict}"
-        _execute_binary(sql, [_array_parameter(column) for column in values])
+        arrays, parameters = _binary_arrays(columns, rows)
+        _execute_binary(f"INSERT INTO {table} ({names}) SELECT * FROM unnest({arrays}){conflict}", parameters)
         return
     marks = ["%s"] * len(columns)
     with connection.cursor() as cursor:
         cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({', '.join(marks)}){conflict}", rows)
 
 
-def _array_mark(column: Sequence[Any], kind: str) -> str:
-    """Binary, unless there is nothing to tell the driver the type by."""
-    return f"{'%s' if _is_void(column) else '%b'}::{kind}[]"
-
-
-def _array_parameter(column: Sequence[Any]) -> Any:
-    return array_literal(column) if _is_void(column) else list(column)
+def _binary_arrays(columns: Mapping[str, str], rows: Sequence[Row]) -> tuple[str, list[Any]]:
+    """``(sql, parameters)`` of one array for each column; a column of nulls cannot tell the driver its type by them."""
+    values = list(zip(*rows, strict=True))
+    marks = [f"{'%s' if _is_void(v) else '%b'}::{kind}[]" for v, kind in zip(values, columns.values(), strict=True)]
+    return ", ".join(marks), [array_literal(v) if _is_void(v) else list(v) for v in values]
 
 
 def _is_void(column: Sequence[Any]) -> bool:
@@ -143,21 +127,15 @@ def update_rows(table: str, key: str, columns: Mapping[str, str], rows: Sequence
     if not rows:
         return
     rest = [name for name in columns if name != key]
+    if is_postgres():
+        arrays, parameters = _binary_arrays(columns, rows)
+        changes = ", ".join(f"{name} = new.{name}" for name in rest)
+        new = f"unnest({arrays}) AS new({', '.join(columns)})"
+        _execute_binary(f"UPDATE {table} AS old SET {changes} FROM {new} WHERE old.{key} = new.{key}", parameters)
+        return
+    changes = ", ".join(f"{name} = %s" for name in rest)
     with connection.cursor() as cursor:
-        if is_postgres():
-            arrays = ", ".join(f"%s::{kind}[]" for kind in columns.values())
-            changes = ", ".join(f"{name} = new.{name}" for name in rest)
-            cursor.execute(
-                f"UPDATE {table} AS old SET {changes} FROM unnest({arrays}) AS new({', '.join(columns)}) "
-                f"WHERE old.{key} = new.{key}",
-                [array_literal(column) for column in zip(*rows, strict=True)],
-            )
-        else:
-            changes = ", ".join(f"{name} = %s" for name in rest)
-            cursor.executemany(
-                f"UPDATE {table} SET {changes} WHERE {key} = %s",
-                [(*row[1:], row[0]) for row in rows],
-            )
+        cursor.executemany(f"UPDATE {table} SET {changes} WHERE {key} = %s", [(*row[1:], row[0]) for row in rows])
 
 
 def in_transaction(work: Callable[[], Result]) -> Result:

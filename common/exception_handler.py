@@ -15,10 +15,12 @@ from typing import Any
 from urllib.parse import quote
 
 from django.core.exceptions import BadRequest, PermissionDenied, RequestDataTooBig, SuspiciousOperation
+from django.db import Error as DatabaseFault
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, UnreadablePostError
 from django.http.response import HttpResponseBase
 from rest_framework.exceptions import APIException, MethodNotAllowed
 
+from common.database_errors import is_unreachable
 from common.errors import (
     AuthenticationError,
     CallboardError,
@@ -64,6 +66,8 @@ def _describe(exc: BaseException) -> tuple[int, dict[str, Any] | None]:
     if isinstance(exc, APIException):
         name = NAMES.get(exc.status_code, type(exc).__name__)
         return exc.status_code, {"name": name, "message": str(exc.detail)}
+    if isinstance(exc, DatabaseFault) and is_unreachable(exc):
+        return 503, serialize_error(ServiceUnavailableError("The database cannot be reached, try again later"))
     if isinstance(exc, Http404):
         return 404, {"name": "NotFoundError", "message": str(exc.args[0]) if exc.args else "Not found"}
     if isinstance(exc, PermissionDenied):

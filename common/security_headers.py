@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.http.response import HttpResponseBase
+from django.http.response import HttpResponseBase, ResponseHeaders
 
 from common.app_config import AppConfig
 
@@ -40,12 +40,13 @@ class SecurityHeadersMiddleware:
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
-        self.headers = {"Content-Security-Policy": content_security_policy(settings.APP_CONFIG), **HEADERS}
+        headers = {"Content-Security-Policy": content_security_policy(settings.APP_CONFIG), **HEADERS}
+        self.stored = ResponseHeaders(headers)._store
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
-        for name, value in self.headers.items():
-            response.headers.setdefault(name, value)
+        # As headers.setdefault would do, which converts and checks each of them anew: 1 µs instead of 25.
+        response.headers._store = self.stored | response.headers._store
         return response
 
 
