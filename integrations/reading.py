@@ -20,14 +20,17 @@ from integrations.plain_reader import PlainReader
 from integrations.policy import ReadingPolicy, check_form, not_allowed_message
 from integrations.reader import ReadOptions, SourceReader
 from integrations.results import ReadFile, ReadResult, SearchResult
+from integrations.tree import Tree, TreeFile, TreeLimits
+from integrations.trees.reader import TreeReader
 from integrations.whatwg import parse_url
 
-__all__ = ["ReadFile", "ReadResult", "SearchResult", "UrlReader"]
+__all__ = ["ReadFile", "ReadResult", "SearchResult", "Tree", "TreeFile", "TreeLimits", "UrlReader"]
 
 MAX_BYTES = 10 * 1024 * 1024
 TIMEOUT = timedelta(seconds=30)
 GIT_TIMEOUT = timedelta(seconds=120)
 GIT_MAX_BYTES = 512 * 1024 * 1024
+TREE_LIMITS = TreeLimits()
 
 
 class UrlReader:
@@ -54,10 +57,12 @@ class UrlReader:
         seconds = config.duration("callboard.reading.timeout", TIMEOUT).total_seconds()
         fetcher = Fetcher(transport or CheckedTransport(resolver), policy.check_plain, seconds)
         limits = _git_limits(config, self._max_bytes)
+        git = GitReader(policy, resolver, CacheFolder(_cache_folder(config, cache_dir)), limits)
+        self._trees = TreeReader(policy, git, fetcher, self._max_bytes)
         self._readers: tuple[SourceReader, ...] = (
-            GitReader(policy, resolver, CacheFolder(_cache_folder(config, cache_dir)), limits),
+            git,
             PlainReader(fetcher, policy),
-            HostReader(policy),
+            HostReader(policy, git),
         )
 
     def allows(self, url: str, *, allow_local: bool = False) -> None:
@@ -89,6 +94,21 @@ class UrlReader:
         """All files that a target stands for; none if there is no such file. Otherwise raises as ``read_url``."""
         options = ReadOptions(etag, None, max_bytes or self._max_bytes, allow_local)
         return self._reader(url).search(url, options)
+
+    def read_tree(
+        self, url: str, *, token: str | None = None, limits: TreeLimits = TREE_LIMITS, allow_local: bool = False
+    ) -> Tree:
+        """
+        A folder with all that is in it, or one file: from a git target, a URL of a code host, or an archive elsewhere.
+
+        ``token`` takes the place of the integration's credentials, even if it fails. Raises NotFoundError,
+        NotAllowedError, InputError for what is no folder or breaks the limits, or CallboardError.
+        """
+        return self._trees.read_tree(url, token=token, limits=limits, allow_local=allow_local)
+
+    def read_file(self, url: str, *, token: str | None = None, allow_local: bool = False) -> tuple[bytes, bool]:
+        """One file by the same URLs, and whether it is executable. Raises as ``read_tree``."""
+        return self._trees.read_file(url, token=token, allow_local=allow_local)
 
     def close(self) -> None:
         for reader in self._readers:

@@ -11,7 +11,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -79,26 +79,33 @@ class GitOptions:
     max_file_bytes: int = MAX_OUTPUT
     seconds: float = 30.0
     ceiling: str | None = None
+    max_output: int = MAX_OUTPUT
 
 
-def run_git(arguments: Sequence[str], options: GitOptions) -> bytes:
+def run_git(
+    arguments: Sequence[str],
+    options: GitOptions,
+    *,
+    stdin: IO[bytes] | int = subprocess.DEVNULL,
+    good_statuses: Container[int] = (0,),
+) -> bytes:
     """
     What git prints. Raises GitFault when it fails, takes too long or writes a file that is too large, and
     ServiceUnavailableError if there is no git that is new enough.
     """
     with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
-        process = start_git(arguments, options, stdout=output, stderr=errors)
+        process = start_git(arguments, options, stdout=output, stderr=errors, stdin=stdin)
         try:
             status = process.wait(options.seconds)
         except subprocess.TimeoutExpired:
             raise GitFault(f"it took longer than {options.seconds:g} s") from None
         finally:
             stop_git(process)
-        if status != 0:
+        if status not in good_statuses:
             errors.seek(0)
             raise GitFault(_gist(errors.read(MAX_OUTPUT)) or f"git ended with status {status}")
         output.seek(0)
-        return output.read(MAX_OUTPUT)
+        return output.read(options.max_output)
 
 
 def start_git(
@@ -107,7 +114,7 @@ def start_git(
     *,
     stdout: IO[bytes] | int,
     stderr: IO[bytes] | int,
-    stdin: int = subprocess.DEVNULL,
+    stdin: IO[bytes] | int = subprocess.DEVNULL,
 ) -> subprocess.Popen[bytes]:
     """Start git in a process group of its own. The caller ends it by ``stop_git``."""
     blocks = str(options.max_file_bytes // 512 + 1)

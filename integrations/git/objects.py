@@ -25,12 +25,14 @@ TYPES: dict[str, EntryType] = {
     "120000": "link",
     "160000": "submodule",
 }
+EXECUTABLE = "100755"
 
 
 class TreeEntry(NamedTuple):
     name: str
     type: EntryType
     object_id: str
+    is_executable: bool = False
 
 
 class ObjectTooLarge(GitFault):
@@ -167,5 +169,5 @@ def _parse_tree(data: bytes, id_bytes: int) -> list[TreeEntry]:
         name = data[space + 1 : end].decode("utf-8", "replace")
         position = end + 1 + id_bytes
         if name not in ("", ".", "..") and "/" not in name and "\n" not in name and mode in TYPES:
-            entries.append(TreeEntry(name, TYPES[mode], object_id))
+            entries.append(TreeEntry(name, TYPES[mode], object_id, mode == EXECUTABLE))
     return entries

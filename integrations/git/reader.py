@@ -7,11 +7,14 @@ import threading
 from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
 
 from common.errors import CallboardError, InputError, NotAllowedError, NotFoundError, NotModifiedError
 from integrations.git.cache import CacheFolder
 from integrations.git.command import GitFault
-from integrations.git.objects import ObjectStore, ObjectTooLarge, TreeEntry
+from integrations.git.file_tree import list_git_tree
+from integrations.git.objects import OBJECT_ID, ObjectStore, ObjectTooLarge, TreeEntry
 from integrations.git.repository import Connection, GitLimits, LocalRepository, RemoteRepository, Repository
 from integrations.git.target import GitTarget, is_git_target
 from integrations.git.tree import MAGIC, find_entry, find_matches
@@ -20,6 +23,7 @@ from integrations.http.resolver import CheckedResolver
 from integrations.policy import ReadingPolicy
 from integrations.reader import ReadOptions
 from integrations.results import ReadFile, ReadResult, SearchResult
+from integrations.tree import Tree, TreeLimits
 
 MAX_OPEN_REPOSITORIES = 16
 # All files of one search together, as a multiple of what one file may have.
@@ -33,7 +37,7 @@ class GitReader:
         self._cache = cache
         self._limits = limits
         self._lock = threading.Lock()
-        self._repositories: OrderedDict[str, Repository] = OrderedDict()
+        self._repositories: OrderedDict[tuple[str, str | None], Repository] = OrderedDict()
 
     def is_for(self, url: str) -> bool:
         return is_git_target(url)
@@ -54,6 +58,34 @@ class GitReader:
         files, commit = self._read(url, options)
         return SearchResult(files, commit)
 
+    def find_commit(self, target: GitTarget, url: str, authorization: str | None) -> str | None:
+        """
+        The commit that the target's ref is at, or None if there is no such ref. ``url`` is how errors call it.
+
+        ``authorization`` takes the place of the integration's credentials. What the cache holds already is only given
+        to whom the server knows by it.
+        """
+        repository = self._repository(target, authorization)
+        with _explained(url):
+            if authorization is not None and OBJECT_ID.fullmatch(target.ref or ""):
+                repository.commit_of(None)
+            try:
+                return repository.commit_of(target.ref)
+            except NotFoundError:
+                return None
+
+    def read_tree(
+        self, target: GitTarget, url: str, commit: str, authorization: str | None, limits: TreeLimits
+    ) -> Tree:
+        """The folder or file at the target, at the commit that ``find_commit`` gave. The etag is the commit's id."""
+        repository = self._repository(target, authorization)
+        with _explained(url):
+            commit, store, top = repository.open(target.ref, commit)
+            found = list_git_tree(
+                store, top, target.path, what=f"'{url}'", limits=limits, max_file_bytes=self._limits.max_file_bytes
+            )
+        return replace(found, etag=commit)
+
     def close(self) -> None:
         with self._lock:
             repositories = list(self._repositories.values())
@@ -72,22 +104,23 @@ class GitReader:
             commit, store, tree = repository.open(target.ref, commit)
             return _read_files(store, tree, target, options.max_bytes), commit
 
-    def _repository(self, target: GitTarget) -> Repository:
+    def _repository(self, target: GitTarget, authorization: str | None = None) -> Repository:
+        key = (target.clone_url, authorization)
         with self._lock:
-            repository = self._repositories.get(target.clone_url)
+            repository = self._repositories.get(key)
             if repository is None:
-                repository = self._repositories[target.clone_url] = self._new_repository(target)
-            self._repositories.move_to_end(target.clone_url)
+                repository = self._repositories[key] = self._new_repository(target, authorization)
+            self._repositories.move_to_end(key)
             if len(self._repositories) > MAX_OPEN_REPOSITORIES:
                 self._repositories.popitem(last=False)
         return repository
 
-    def _new_repository(self, target: GitTarget) -> Repository:
+    def _new_repository(self, target: GitTarget, authorization: str | None) -> Repository:
         if target.is_local:
             return LocalRepository(target)
-        return RemoteRepository(target, self._cache, self._limits, self._connect)
+        return RemoteRepository(target, self._cache, self._limits, partial(self._connect, authorization=authorization))
 
-    def _connect(self, target: GitTarget) -> Connection:
+    def _connect(self, target: GitTarget, *, authorization: str | None) -> Connection:
         """Check and pin the server's addresses: git is told to connect to these and no others."""
         url = target.url
         hostname, port = url.hostname or "", url.effective_port or 0
@@ -97,7 +130,8 @@ class GitReader:
             pinned = ",".join(f"[{address}]" if ":" in address else address for address in addresses)
             configuration.append(("http.curloptResolve", f"{hostname}:{port}:{pinned}"))
         integration = self._policy.integrations.by_host(url.host)
-        authorization = integration.authorization(url) if integration is not None else None
+        if authorization is None and integration is not None:
+            authorization = integration.authorization(url)
         if authorization is not None:
             configuration.append((f"http.{target.clone_url}.extraHeader", f"Authorization: {authorization}"))
         return Connection(url.scheme, configuration)

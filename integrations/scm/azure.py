@@ -26,8 +26,11 @@ class AccessToken:
 
 @dataclass(frozen=True, slots=True)
 class AzureIntegration(ScmIntegration):
+    """``base_url`` is where its organizations are; empty: ``https://<host>``."""
+
     type: ClassVar[str] = "azure"
 
+    base_url: str = ""
     tokens: tuple[AccessToken, ...] = ()
 
     @classmethod

@@ -18,15 +18,23 @@ from integrations.scm_url import parse_scm_url
 from integrations.whatwg import Url, is_url, parse_url, set_query_parameter
 
 CLOUD_HOST = "bitbucket.org"
+CLOUD_BASE_URL = "https://bitbucket.org"
 CLOUD_API_BASE_URL = "https://api.bitbucket.org/2.0"
 
 
 @dataclass(frozen=True, slots=True)
 class BitbucketCloudIntegration(ScmIntegration):
+    """``secret`` is the token, or the app password if there is none. The host and its addresses are fixed."""
+
     type: ClassVar[str] = "bitbucketCloud"
 
+    api_base_url: str = CLOUD_API_BASE_URL
+    base_url: str = CLOUD_BASE_URL
     username: str | None = None
     secret: str | None = field(default=None, repr=False)
+    is_app_password: bool = False
+    client_id: str | None = None
+    client_secret: str | None = field(default=None, repr=False)
 
     @classmethod
     def read_all(cls, config: AppConfig) -> list[Self]:
@@ -36,12 +44,22 @@ class BitbucketCloudIntegration(ScmIntegration):
     @classmethod
     def _read(cls, section: AppConfig) -> Self:
         username = section.string("username")
-        secret = read_secret(section, "token") or read_secret(section, "appPassword")
+        token, app_password = read_secret(section, "token"), read_secret(section, "appPassword")
+        secret = token or app_password
         if username and not secret:
             raise section.error("token", "a token or an appPassword, since there is a username")
-        if (read_secret(section, "clientId") is None) != (read_secret(section, "clientSecret") is None):
+        client_id, client_secret = read_secret(section, "clientId"), read_secret(section, "clientSecret")
+        if (client_id is None) != (client_secret is None):
             raise section.error("clientSecret", "both clientId and clientSecret, or neither")
-        return cls(CLOUD_HOST, base_urls=(CLOUD_API_BASE_URL,), username=username, secret=secret)
+        return cls(
+            CLOUD_HOST,
+            base_urls=(CLOUD_API_BASE_URL,),
+            username=username,
+            secret=secret,
+            is_app_password=token is None and app_password is not None,
+            client_id=client_id,
+            client_secret=client_secret,
+        )
 
     def resolve_url(self, *, url: str, base: str, line_number: int | None = None) -> str:
         resolved = ScmIntegration.resolve_url(self, url=url, base=base)

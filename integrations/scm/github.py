@@ -26,12 +26,55 @@ FILE = re.compile(r"//([^/]+)/([^/]+)/([^/]+)/(?:blob|tree|edit)/")
 
 
 @dataclass(frozen=True, slots=True)
+class GithubApp:
+    """
+    A GitHub App, which acts where it is installed: for all owners, or for those named alone (in lower case).
+
+    ``private_key`` is PEM.
+    """
+
+    app_id: int
+    client_id: str
+    private_key: str = field(repr=False)
+    client_secret: str | None = field(default=None, repr=False)
+    webhook_secret: str | None = field(default=None, repr=False)
+    allowed_installation_owners: tuple[str, ...] | None = None
+
+    @classmethod
+    def read(cls, section: AppConfig) -> Self:
+        """Raises ConfigError."""
+        app_id = section.integer("appId")
+        client_id = section.string("clientId")
+        private_key = read_secret(section, "privateKey")
+        if app_id is None:
+            raise section.error("appId", "the number of a GitHub App")
+        if client_id is None:
+            raise section.error("clientId", "the client id of a GitHub App")
+        if private_key is None:
+            raise section.error("privateKey", "the private key of a GitHub App, as PEM")
+        owners = section.string_list("allowedInstallationOwners")
+        return cls(
+            app_id,
+            client_id,
+            # In variables of the environment, line ends are often written so.
+            private_key.replace("\\n", "\n"),
+            client_secret=read_secret(section, "clientSecret"),
+            webhook_secret=read_secret(section, "webhookSecret"),
+            allowed_installation_owners=None if owners is None else tuple(owner.lower() for owner in owners),
+        )
+
+    def may_act_for(self, owner: str) -> bool:
+        return self.allowed_installation_owners is None or owner.lower() in self.allowed_installation_owners
+
+
+@dataclass(frozen=True, slots=True)
 class GithubIntegration(ScmIntegration):
     type: ClassVar[str] = "github"
 
     api_base_url: str | None = None
     raw_base_url: str | None = None
     token: str | None = field(default=None, repr=False)
+    apps: tuple[GithubApp, ...] = ()
 
     @classmethod
     def read_all(cls, config: AppConfig) -> list[Self]:
@@ -47,7 +90,8 @@ class GithubIntegration(ScmIntegration):
         api = read_url(section, "apiBaseUrl", API_BASE_URL if is_public else None)
         raw = read_url(section, "rawBaseUrl", RAW_BASE_URL if is_public else None)
         token = read_secret(section, "token")
-        return cls(host, base_urls=present(api, raw), api_base_url=api, raw_base_url=raw, token=token)
+        apps = tuple(GithubApp.read(app) for app in section.sections("apps"))
+        return cls(host, base_urls=present(api, raw), api_base_url=api, raw_base_url=raw, token=token, apps=apps)
 
     def resolve_url(self, *, url: str, base: str, line_number: int | None = None) -> str:
         return _with_file_type(resolve_default_url(url=url, base=base, line_number=line_number), "tree")
