@@ -10,34 +10,33 @@ import base64
 import hashlib
 import hmac
 import json
-import logging
 import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from common.app_config import AppConfig
-from common.identity import Restriction
-from identity.restrictions import read_restrictions
+import httpx
 
-logger = logging.getLogger(__name__)
+from common.app_config import AppConfig
+from identity.key_set import open_key_set
+from identity.restrictions import Restrictions, read_restrictions
+from identity.signed_access import ALGORITHMS, SignedAccess
+from integrations.whatwg import is_url, parse_url
 
 ENTRIES = "backend.auth.externalAccess"
 OLD_ENTRIES = "backend.auth.keys"
 OLD_SUBJECT = "external:backstage-plugin"
 MIN_TOKEN_LENGTH = 8
-Restrictions = Mapping[str, Restriction] | None
 
 
 class ExternalAccess(Protocol):
-    """One entry: whom its tokens stand for, what they may do, and which they are."""
+    """One entry: which tokens are its own, whom they stand for, and what they may do."""
 
     @property
-    def subject(self) -> str: ...
-    @property
     def restrictions(self) -> Restrictions: ...
-    def accepts(self, token: str) -> bool: ...
+    def identify(self, token: str) -> str | None:
+        """The caller's name; None if the token is none of this entry's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +47,8 @@ class StaticToken:
     restrictions: Restrictions
     digest: bytes = field(repr=False)
 
-    def accepts(self, token: str) -> bool:
-        return hmac.compare_digest(self.digest, digest_of(token))
+    def identify(self, token: str) -> str | None:
+        return self.subject if hmac.compare_digest(self.digest, digest_of(token)) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +59,10 @@ class SharedSecret:
     restrictions: Restrictions
     secret: bytes = field(repr=False)
 
-    def accepts(self, token: str) -> bool:
+    def identify(self, token: str) -> str | None:
+        return self.subject if self._accepts(token) else None
+
+    def _accepts(self, token: str) -> bool:
         signed, _, signature = token.rpartition(".")
         header, _, payload = signed.partition(".")
         expected = hmac.digest(self.secret, signed.encode(), "sha256")
@@ -97,16 +99,22 @@ def _is_current(claims: Mapping[str, Any]) -> bool:
     return isinstance(earliest, int | float) and isinstance(latest, int | float) and earliest <= now < latest
 
 
-def read_external_access(config: AppConfig) -> tuple[ExternalAccess, ...]:
-    """Raises ConfigError on tokens that are too short, subjects with spaces and unknown types."""
-    entries = [access for entry in config.sections(ENTRIES) if (access := _read_entry(entry)) is not None]
+def read_external_access(
+    config: AppConfig, *, transport: httpx.BaseTransport | None = None
+) -> tuple[ExternalAccess, ...]:
+    """
+    Raises ConfigError on tokens that are too short, subjects with spaces and unknown types.
+
+    ``transport`` takes the place of the network, in tests.
+    """
+    entries = [_read_entry(entry, transport) for entry in config.sections(ENTRIES)]
     old = [
         _read_secret(entry, "secret", OLD_SUBJECT, read_restrictions(entry)) for entry in config.sections(OLD_ENTRIES)
     ]
     return (*entries, *old)
 
 
-def _read_entry(entry: AppConfig) -> ExternalAccess | None:
+def _read_entry(entry: AppConfig, transport: httpx.BaseTransport | None) -> ExternalAccess:
     restrictions = read_restrictions(entry)
     kind = entry.string("type")
     if kind == "static":
@@ -114,11 +122,8 @@ def _read_entry(entry: AppConfig) -> ExternalAccess | None:
     if kind == "legacy":
         return _read_secret(entry, "options.secret", _read_subject(entry), restrictions)
     if kind == "jwks":
-        logger.warning(
-            "An entry of %s has the type 'jwks', which is not supported yet: its tokens are refused", ENTRIES
-        )
-        return None
-    raise entry.error("type", "'static' or 'legacy'")
+        return _read_signed(entry, restrictions, transport)
+    raise entry.error("type", "'static', 'legacy' or 'jwks'")
 
 
 def _read_static(entry: AppConfig, restrictions: Restrictions) -> StaticToken:
@@ -133,6 +138,31 @@ def _read_secret(entry: AppConfig, key: str, subject: str, restrictions: Restric
     if not secret:
         raise entry.error(key, "base64")
     return SharedSecret(subject, restrictions, secret)
+
+
+def _read_signed(entry: AppConfig, restrictions: Restrictions, transport: httpx.BaseTransport | None) -> SignedAccess:
+    url = entry.string("options.url")
+    if url is None or not is_url(url) or parse_url(url).scheme not in ("http", "https"):
+        raise entry.error("options.url", "the URL of a JSON Web Key Set, as in 'https://example.com/jwks.json'")
+    algorithms = _one_or_more(entry, "options.algorithm") or ALGORITHMS
+    if not set(algorithms) <= set(ALGORITHMS):
+        raise entry.error("options.algorithm", "some of " + ", ".join(f"'{name}'" for name in ALGORITHMS))
+    prefix = entry.string("options.subjectPrefix")
+    return SignedAccess(
+        keys=open_key_set(url, transport=transport),
+        algorithms=algorithms,
+        issuers=_one_or_more(entry, "options.issuer"),
+        audiences=_one_or_more(entry, "options.audience"),
+        subject_prefix=f"external:{prefix}:" if prefix else "external:",
+        restrictions=restrictions,
+    )
+
+
+def _one_or_more(entry: AppConfig, key: str) -> tuple[str, ...] | None:
+    """A text, or a list of texts; None if there is none."""
+    value = entry.get(key)
+    texts = entry.string_list(key, []) if isinstance(value, list) else [entry.string(key)]
+    return tuple(text for text in texts if text) or None
 
 
 def _read_subject(entry: AppConfig) -> str:

@@ -40,7 +40,7 @@ class IdentityMiddleware:
     def _identify(self, request: HttpRequest) -> Identity:
         if is_public(request.path_info):
             return ANONYMOUS
-        if bearer := BEARER.fullmatch(request.headers.get("Authorization", "")):
+        if bearer := BEARER.fullmatch(request.META.get("HTTP_AUTHORIZATION", "")):
             return authenticate(bearer[1], external_access=self.settings.external_access, user_tokens=user_tokens)
         if self.settings.is_open:
             return ANONYMOUS

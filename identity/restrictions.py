@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
 from common.app_config import AppConfig
 from common.identity import Restriction
 
+# By plugin; None for a token that may do anything.
+Restrictions: TypeAlias = Mapping[str, Restriction] | None
+
 ACTIONS = ("create", "read", "update", "delete")
 
 
-def read_restrictions(entry: AppConfig) -> Mapping[str, Restriction] | None:
-    """By plugin; None if the entry names none, and its tokens may do anything. Raises ConfigError."""
+def read_restrictions(entry: AppConfig) -> Restrictions:
+    """None if the entry names none. Raises ConfigError."""
     restrictions: dict[str, Restriction] = {}
     for section in entry.sections("accessRestrictions"):
         _refuse_other_keys(section, "plugin", "permission", "permissionAttribute")

@@ -26,7 +26,8 @@ def authenticate(
     if kind == LIMITED_TYPE:
         raise AuthenticationError("Illegal limited user token")
     # All are asked, so that the time taken does not tell which one was nearly right.
-    matching = [access for access in external_access if access.accepts(token)]
-    if not matching:
-        raise AuthenticationError("Illegal token")
-    return Identity("service", matching[0].subject, restrictions=matching[0].restrictions)
+    asked = [(access.identify(token), access.restrictions) for access in external_access]
+    for subject, restrictions in asked:
+        if subject is not None:
+            return Identity("service", subject, restrictions=restrictions)
+    raise AuthenticationError("Illegal token")
