@@ -11,6 +11,7 @@ import re
 import sys
 import time
 from collections.abc import Callable
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from random import getrandbits
 from typing import Any
@@ -21,6 +22,9 @@ TRACE_PARENT = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}"
 COLORS = {2: "\x1b[32m", 3: "\x1b[36m", 4: "\x1b[33m", 5: "\x1b[31m"}
 RESET = "\x1b[0m"
 MOST_OF_PATH = 2000
+
+# Of the request that this thread answers. To bind it by structlog would cost 20 µs.
+TRACE_ID: ContextVar[str | None] = ContextVar("trace_id", default=None)
 
 Writer = Callable[[str, str, int, float, str], None]
 

@@ -22,18 +22,26 @@ from config.bell import broker_settings
 from config.parent import end_with_parent
 
 QUEUE = "callboard"
+# Scaffolder tasks may take hours: they have a queue and a worker of their own.
+TASK_QUEUE = "callboard-tasks"
 # Path of the job, when it is due, and after how long an unheard bell is worth nothing.
 SCHEDULE: tuple[tuple[str, timedelta | crontab, float], ...] = (
     ("catalog.jobs.process_due_entities", timedelta(seconds=1), 2),
     ("catalog.jobs.stitch_requested", timedelta(seconds=5), 5),
     ("catalog.jobs.delete_orphans", timedelta(seconds=30), 30),
     ("catalog.jobs.prune_change_log", crontab(minute="17"), 600),
+    ("scaffolder.jobs.run_due_tasks", timedelta(seconds=2), 2),
+    ("scaffolder.jobs.remove_leftovers", timedelta(minutes=1), 60),
 )
+
+
+def queue_of(path: str) -> str:
+    return TASK_QUEUE if path.startswith("scaffolder.") else QUEUE
 
 
 def beat_schedule() -> dict[str, dict[str, Any]]:
     return {
-        path: {"task": path, "schedule": schedule, "options": {"expires": expires}}
+        path: {"task": path, "schedule": schedule, "options": {"expires": expires, "queue": queue_of(path)}}
         for path, schedule, expires in SCHEDULE
     }
 
@@ -42,11 +50,12 @@ def beat_schedule() -> dict[str, dict[str, Any]]:
 app = Celery("callboard", fixups=[], task_cls="celery.contrib.django.task:DjangoTask")
 app.conf.update(
     **broker_settings(settings.CALLBOARD_REDIS, data_dir=settings.CALLBOARD_DATA_DIR),
-    imports=("catalog.jobs",),
+    imports=("catalog.jobs", "scaffolder.jobs"),
     beat_schedule=beat_schedule(),
     task_default_queue=QUEUE,
+    task_routes={"scaffolder.*": {"queue": TASK_QUEUE}},
     # The nameless exchange leads straight to the queue: nothing to declare, nothing to keep.
-    task_queues=[Queue(QUEUE, routing_key=QUEUE)],
+    task_queues=[Queue(name, routing_key=name) for name in (QUEUE, TASK_QUEUE)],
     task_default_exchange="",
     task_default_routing_key=QUEUE,
     task_serializer="json",
@@ -56,6 +65,8 @@ app.conf.update(
     # A caller must not wait for a broker that does not answer.
     task_publish_retry=False,
     worker_prefetch_multiplier=1,
+    # Nobody waits for results: the place of a process that was killed is free again at once.
+    worker_lost_wait=0.5,
     worker_hijack_root_logger=False,
     worker_redirect_stdouts=False,
     worker_enable_remote_control=False,

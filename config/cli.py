@@ -30,6 +30,7 @@ examples:
   callboard catalog ingest ./catalog-info.yaml
   callboard catalog query 'kind=component,spec.type=service'
   callboard own who component:default/cart
+  callboard template dry-run examples/templates/new-service --values values.yaml
 
 Any other command goes to Django, as in: callboard migrate, callboard createsuperuser
 """
@@ -131,10 +132,12 @@ def _add_app_commands(subparsers: Subparsers) -> None:
     """Each app names its commands without importing what they need; all of them read the configuration."""
     from catalog.commands import add_catalog_commands
     from ownership.commands import add_ownership_commands
+    from scaffolder.commands import add_template_commands
 
     known = set(subparsers.choices)
     add_catalog_commands(subparsers)
     add_ownership_commands(subparsers)
+    add_template_commands(subparsers)
     for name in set(subparsers.choices) - known:
         for parser in _leaves(subparsers.choices[name]):
             if "--config" not in parser._option_string_actions:
@@ -156,7 +159,7 @@ def _run_with_django(command: Command, arguments: argparse.Namespace) -> int:
     from django.db import DatabaseError
 
     django.setup()
-    from config.migrations import ensure_migrated
+    from common.migrations import ensure_migrated
     from config.servers import ensure_database, explain
 
     try:

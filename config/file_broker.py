@@ -27,7 +27,8 @@ class FileChannel(Channel):
     def _put(self, queue: str, message: Any, **_: Any) -> None:  # type: ignore[override]  # its base classes disagree
         folder = Path(self.data_folder_out)
         folder.mkdir(parents=True, exist_ok=True)
-        if len(os.listdir(folder)) >= MOST_MESSAGES:
+        # Each queue for itself: one whose readers are all busy must not silence the others.
+        if sum(name.endswith(f".{queue}.msg") for name in os.listdir(folder)) >= MOST_MESSAGES:
             return
         name = f"{time_ns():020}_{uuid.uuid4().hex}"
         draft = folder / f"{name}.draft"

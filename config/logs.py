@@ -14,11 +14,20 @@ from structlog.stdlib import ExtraAdder, ProcessorFormatter
 from structlog.types import Processor
 
 from common.app_config import AppConfig
+from config.access_log import TRACE_ID
 
 LEVELS = ("debug", "info", "warn", "warning", "error")
 QUIET = ("httpx", "httpcore", "kombu", "amqp", "celery", "urllib3", "_granian")
 
+
+def _add_trace_id(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    if trace_id := TRACE_ID.get():
+        event.setdefault("trace_id", trace_id)
+    return event
+
+
 _shared: list[Processor] = [
+    _add_trace_id,
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
     structlog.stdlib.add_logger_name,

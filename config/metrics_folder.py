@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import fcntl
+import os
 import shutil
 import uuid
 from pathlib import Path
-from typing import IO
 
 from config import env
 
 LOCK_FILE = "lock"
-# Held as long as any process of this start lives.
-_held: list[IO[bytes]] = []
+# File descriptors, held as long as any process of this start lives.
+_held: list[int] = []
 
 
 def prepare_metrics(data_dir: Path) -> None:
@@ -28,7 +28,7 @@ def prepare_metrics(data_dir: Path) -> None:
             shutil.rmtree(folder, ignore_errors=True)
     folder = parent / uuid.uuid4().hex
     folder.mkdir()
-    lock = (folder / LOCK_FILE).open("wb")
+    lock = os.open(folder / LOCK_FILE, os.O_WRONLY | os.O_CREAT, 0o644)
     fcntl.flock(lock, fcntl.LOCK_EX)
     _held.append(lock)
     env.export_metrics_dir(folder)

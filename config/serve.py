@@ -41,9 +41,9 @@ def serve(*, host: str | None, port: int | None, role: Role) -> int:
 
 def _prepare(role: Role) -> None:
     """Whatever can be wrong is found out here, before there are children."""
+    from common.migrations import ensure_migrated
     from config.check import check_config
     from config.file_broker import prepare_folder
-    from config.migrations import ensure_migrated
     from config.servers import ensure_broker, ensure_database
     from config.tls import read_tls
 
@@ -60,7 +60,12 @@ def _prepare(role: Role) -> None:
         from catalog.start import start_catalog
 
         # On SQLite there is one installation, and it is this one.
-        start_catalog(catalog_settings(), is_alone=role == "all" and connection.vendor == "sqlite")
+        is_alone = role == "all" and connection.vendor == "sqlite"
+        start_catalog(catalog_settings(), is_alone=is_alone)
+        if is_alone:
+            from scaffolder.tasks.claim import release_claims_of_the_dead
+
+            release_claims_of_the_dead()
 
 
 def _children(role: Role, address: Address, server_settings: ServerSettings) -> list[Child]:
@@ -73,7 +78,18 @@ def _children(role: Role, address: Address, server_settings: ServerSettings) -> 
     if role in ("all", "worker"):
         run = partial(_run_worker, server_settings)
         children.append(Child("worker", run, grace=WORKER_GRACE_SECONDS, orphan_signal=signal.SIGTERM))
+        children += _task_children()
     return children
+
+
+def _task_children() -> list[Child]:
+    from scaffolder.settings import scaffolder_settings
+
+    concurrency = scaffolder_settings().concurrent_tasks
+    if concurrency == 0:
+        return []
+    run = partial(_run_task_worker, concurrency)
+    return [Child("task-worker", run, grace=WORKER_GRACE_SECONDS, orphan_signal=signal.SIGTERM)]
 
 
 def _web_child(number: int, address: Address, server_settings: ServerSettings) -> Child:
@@ -85,9 +101,20 @@ def _web_child(number: int, address: Address, server_settings: ServerSettings) -
 
 
 def _run_worker(server_settings: ServerSettings) -> int:
+    from config.celery import QUEUE
     from config.worker import run_worker
 
-    return run_worker(server_settings.worker_concurrency)
+    return run_worker(server_settings.worker_concurrency, QUEUE)
+
+
+def _run_task_worker(concurrency: int) -> int:
+    from config.celery import TASK_QUEUE
+    from config.worker import run_worker
+    from scaffolder.actions.registry import all_actions
+
+    # Once, before there are processes that would each import them.
+    all_actions()
+    return run_worker(concurrency, TASK_QUEUE)
 
 
 def _run_scheduler() -> int:

@@ -6,6 +6,7 @@ import os
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Self
+from urllib.parse import urlsplit
 
 from common.app_config import AppConfig
 
@@ -58,6 +59,12 @@ class ServerSettings:
             # Containers of one composition start together, and a database takes a while.
             patience=config.duration("callboard.patience", timedelta(seconds=10)),
         )
+
+
+def public_origin(config: AppConfig) -> str:
+    """Scheme, host and port of ``backend.baseUrl``, as browsers name it."""
+    parts = urlsplit(config.string("backend.baseUrl", "http://localhost:7007"))
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def default_web_workers() -> int:

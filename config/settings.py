@@ -11,7 +11,7 @@ from config.data_dir import ensure_data_dir
 from config.databases import database_settings, is_postgres
 from config.logs import logging_settings
 from config.secret_key import read_secret_key
-from config.server_settings import RedisSettings
+from config.server_settings import RedisSettings, public_origin
 
 _config_files = env.read_config_files()
 APP_CONFIG = load_app_config(
@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "rest_framework",
     "catalog",
     "ownership",
+    "scaffolder",
     "portal",
 ]
 MIDDLEWARE = [
@@ -63,6 +64,8 @@ ROOT_URLCONF = "config.urls"
 APPEND_SLASH = False
 # Whoever stands before us (or nobody) decides which host names lead here; links are built from backend.baseUrl.
 ALLOWED_HOSTS = ["*"]
+# Whoever ends TLS before us hands over plain HTTP: forms come from the address that browsers see.
+CSRF_TRUSTED_ORIGINS = [public_origin(APP_CONFIG)]
 STATIC_URL = "static/"
 LOGIN_URL = "admin:login"
 

@@ -17,6 +17,7 @@ admin.autodiscover()
 
 urlpatterns: list[Any] = [
     path("api/catalog/", include("catalog.api.urls")),
+    path("api/scaffolder/", include("scaffolder.api.urls")),
     path("api/auth/", include("identity.urls")),
     path("", include("portal.urls")),
     path("metrics", show_metrics),
@@ -26,5 +27,5 @@ urlpatterns: list[Any] = [
 
 handler400 = "common.exception_handler.handler400"
 handler403 = "common.exception_handler.handler403"
-handler404 = "common.exception_handler.handler404"
+handler404 = "portal.not_found.handler404"
 handler500 = "common.exception_handler.handler500"

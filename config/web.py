@@ -17,11 +17,14 @@ from config.access_log import open_access_log
 from config.address import Address
 from config.django_calls import DjangoCalls
 from config.door import OK, SHUTTING_DOWN, Door
+from config.granian_worker import run_worker
 from config.server_settings import ServerSettings
 from config.tls import read_tls
 
 BACKLOG = 1024
 START_SECONDS = 10.0
+# They hold requests of up to max_body_bytes in memory.
+SLOW_THREADS, MOST_SLOW_WAITING = 2, 16
 
 
 def run_web(address: Address, settings: ServerSettings, *, announces: bool) -> int:
@@ -32,12 +35,12 @@ def run_web(address: Address, settings: ServerSettings, *, announces: bool) -> i
 
 async def _serve(address: Address, settings: ServerSettings, *, announces: bool) -> None:
     loop = asyncio.get_running_loop()
-    calls = DjangoCalls(
-        threads=settings.web_threads,
-        loop=loop,
-        write_log=open_access_log() if settings.writes_access_log else None,
+    write_log = open_access_log() if settings.writes_access_log else None
+    calls = DjangoCalls(threads=settings.web_threads, loop=loop, write_log=write_log)
+    slow_calls = DjangoCalls(
+        threads=SLOW_THREADS, loop=loop, write_log=write_log, name="django-slow", most_waiting=MOST_SLOW_WAITING
     )
-    door = Door(calls, max_body_bytes=settings.max_body_bytes)
+    door = Door(calls, slow_calls=slow_calls, max_body_bytes=settings.max_body_bytes)
     tls = read_tls(django_settings.APP_CONFIG, data_dir=django_settings.CALLBOARD_DATA_DIR)
     server = Server(
         door,
@@ -52,7 +55,7 @@ async def _serve(address: Address, settings: ServerSettings, *, announces: bool)
     )
     loop.add_signal_handler(signal.SIGTERM, lambda: asyncio.ensure_future(_stop(door, server, settings)))
     opening = asyncio.ensure_future(_open(door, address, announces=announces))
-    await server.serve()
+    await server.serve(spawn_target=run_worker)
     await opening
 
 
@@ -81,4 +84,5 @@ def _wait_for_socket(address: Address) -> None:
 async def _stop(door: Door, server: Any, settings: ServerSettings) -> None:
     door.ready = SHUTTING_DOWN
     await asyncio.sleep(settings.shutdown_delay.total_seconds())
+    door.release_all()
     server.stop()

@@ -15,13 +15,14 @@ from celery.worker import state
 from config.celery import app
 
 
-def run_worker(concurrency: int) -> int:
-    hostname = f"callboard@{os.uname().nodename}"
+def run_worker(concurrency: int, queue: str) -> int:
+    hostname = f"{queue}@{os.uname().nodename}"
     app.set_default()
     setup_worker_optimizations(app, hostname)
     worker = app.WorkController(
         hostname=hostname,
         concurrency=concurrency,
+        queues=[queue],
         pool="prefork",
         loglevel="WARNING",
         without_gossip=True,
@@ -35,6 +36,6 @@ def run_worker(concurrency: int) -> int:
 
 def _stop(*_: Any) -> None:
     vars(state)["should_stop"] = EX_OK
-    for pid in [process.pid for process in active_children() if process.pid]:
+    for process in active_children():
         with suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGTERM)
+            process.terminate_controlled()  # SIGTERM, and not to be complained about
