@@ -79,7 +79,7 @@ class DerivedTableAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     def has_operate_permission(self, request: HttpRequest) -> bool:
         """Who may run actions: whoever was given the right to delete such rows."""
-        return request.user.has_perm(f"catalog.delete_{self.opts.model_name}")
+        return request.user.has_perm(f"{self.opts.app_label}.delete_{self.opts.model_name}")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).defer(*self.large_columns)

@@ -1,39 +1,16 @@
-"""
-What all doors have in common: HEAD as GET, OPTIONS, no other methods. Errors become answers in the middleware.
-
-``plain_view`` is for the hottest reads, ``CatalogView`` for the rest; both behave the same.
-"""
+"""The door with one method for each HTTP method, for all but the hottest reads, which are plain views."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, ClassVar, TypeAlias
+from typing import Any, ClassVar
 
 from django.http import HttpRequest, HttpResponse
-from django.views.decorators.csrf import csrf_exempt
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from common.errors import NotFoundError
-from common.exception_handler import no_such_route
-
-Handler: TypeAlias = Callable[..., HttpResponse]
-
-
-def plain_view(**handlers: Handler) -> Handler:
-    """A Django view out of one function for each method, as in ``plain_view(get=..., post=...)``."""
-    by_method = {method.upper(): handler for method, handler in handlers.items()}
-    if "GET" in by_method:
-        by_method["HEAD"] = by_method["GET"]
-
-    def view(request: HttpRequest, **path: str) -> HttpResponse:
-        handler = by_method.get(request.method or "")
-        return handler(request, **path) if handler else answer_other_method(request, list(by_method))
-
-    # Callers prove themselves by a header, which no other site's page can send; there is no cookie to abuse.
-    return csrf_exempt(view)
+from common.api.doors import answer_other_method, refuse_nul
 
 
 class _IgnoreAccept(BaseContentNegotiation):
@@ -66,23 +43,3 @@ class CatalogView(APIView):
 
     def http_method_not_allowed(self, request: HttpRequest, *_: Any, **__: Any) -> HttpResponse:  # type: ignore[override]
         return answer_other_method(request, self.allowed_methods)
-
-
-def refuse_nul(*texts: str) -> None:
-    """Raises NotFoundError on a NUL. No name holds one, and PostgreSQL does not even take it to look for."""
-    for text in texts:
-        if "\0" in text:
-            raise NotFoundError(f"There is nothing by the name of {text!r}, since names hold no NUL character")
-
-
-def answer_other_method(request: HttpRequest, allowed: list[str]) -> HttpResponse:
-    """To OPTIONS: which methods there are. To any other: nothing, as where there is no route."""
-    if request.method != "OPTIONS":
-        return no_such_route(request)
-    methods = ",".join(method for method in allowed if method != "OPTIONS")
-    return HttpResponse(methods, content_type="text/html; charset=utf-8", headers={"Allow": methods})
-
-
-@csrf_exempt
-def unknown_route(request: HttpRequest, **_: str) -> HttpResponse:
-    return no_such_route(request)

@@ -6,13 +6,14 @@ from django.http import HttpResponse
 from rest_framework.request import Request
 
 from catalog.api import access
-from catalog.api.answers import answer_empty
-from catalog.api.doors import CatalogView, refuse_nul
+from catalog.api.doors import CatalogView
 from catalog.api.request_check import check_request
 from catalog.bell import ring_for_processing
 from catalog.ingestion.delete import delete_entity_by_uid
 from catalog.ingestion.refresh import refresh_entity
 from catalog.queries.refs import get_by_uid
+from common.api.answers import answer_empty
+from common.api.doors import refuse_nul
 from common.errors import NotFoundError
 from common.json_response import json_text_response
 

@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl, urlencode
 from django.http import HttpRequest, HttpResponse
 
 from catalog.api.access import visible_entities
-from catalog.api.answers import answer_with_etag, join_bodies, join_page
+from catalog.api.answers import join_bodies, join_page
 from catalog.api.params import (
     FacetParams,
     PageParams,
@@ -25,6 +25,7 @@ from catalog.queries.entities import list_entities
 from catalog.queries.facets import count_facets
 from catalog.queries.pages import query_entities
 from catalog.queries.refs import get_by_ref, get_by_refs
+from common.api.answers import answer_with_etag
 from common.errors import NotFoundError
 from common.json_response import json_text_response
 

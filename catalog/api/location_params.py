@@ -15,8 +15,8 @@ from typing import Any
 
 import orjson
 
-from catalog.api.request_check import MAX_INTEGER
 from catalog.queries.predicate import Predicate, parse_predicate
+from common.api.request_check import MAX_INTEGER
 from common.errors import InputError
 
 _DEFAULT_LIMIT = 1000

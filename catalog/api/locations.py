@@ -9,7 +9,6 @@ from rest_framework.request import Request
 from catalog import locations
 from catalog.analyze import analyze_location
 from catalog.api import access
-from catalog.api.answers import answer_empty, answer_with_etag
 from catalog.api.doors import CatalogView
 from catalog.api.location_params import (
     parse_analysis_input,
@@ -22,6 +21,7 @@ from catalog.bell import ring_for_processing
 from catalog.entity_ref import EntityRef
 from catalog.location_query import query_locations
 from catalog.settings import catalog_settings
+from common.api.answers import answer_empty, answer_with_etag
 from common.errors import NotAllowedError
 
 

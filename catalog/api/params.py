@@ -11,11 +11,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, cast
 
-from catalog.api.request_check import MAX_INTEGER
 from catalog.queries.fields import Projection, parse_fields
 from catalog.queries.order import OrderField
 from catalog.queries.pages import QueryRequest
 from catalog.queries.predicate import AllOf, Predicate, parse_filters, parse_predicate
+from common.api.request_check import MAX_INTEGER
 from common.errors import InputError
 
 _ORDER = re.compile(r"(asc|desc):(.+)")

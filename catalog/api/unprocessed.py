@@ -9,11 +9,11 @@ from django.http import HttpResponse
 from rest_framework.request import Request
 
 from catalog.api import access
-from catalog.api.answers import answer_empty, answer_with_etag
 from catalog.api.doors import CatalogView
 from catalog.api.request_check import check_request
 from catalog.ingestion.delete import delete_unprocessed
 from catalog.ingestion.unprocessed import UnprocessedEntity, list_failed, list_pending
+from common.api.answers import answer_empty, answer_with_etag
 from common.errors import NotFoundError
 
 

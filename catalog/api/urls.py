@@ -7,7 +7,7 @@ from typing import Any
 from django.urls import URLPattern, path, re_path
 
 from catalog.api import entities, entity_reads, locations, openapi_views, unprocessed, validation
-from catalog.api.doors import Handler, plain_view, unknown_route
+from common.api.doors import Handler, plain_view, unknown_route
 
 
 def _route(route: str, view: Handler, name: str | None = None) -> list[URLPattern]:

@@ -8,12 +8,12 @@ from django.http import HttpResponse
 from rest_framework.request import Request
 
 from catalog.api import access
-from catalog.api.answers import answer_empty, answer_with_etag
 from catalog.api.doors import CatalogView
 from catalog.api.request_check import check_request
 from catalog.entity_ref import LocationRef
 from catalog.ingestion.validate import find_faults
 from catalog.kinds.validate import describe_faults, validate_envelope
+from common.api.answers import answer_empty, answer_with_etag
 from common.errors import CallboardError
 
 

@@ -9,7 +9,6 @@ import orjson
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from catalog.commands.database import ensure_tables
 from catalog.commands.terminal import harmless, indented, open_console
 from catalog.ingestion.once import IngestReport, ingest_once
 from catalog.ingestion.run import ProcessReport
@@ -18,7 +17,6 @@ from catalog.ingestion.run import ProcessReport
 def run(arguments: argparse.Namespace) -> int:
     """Exit status 1 if anything that was read does not appear."""
     console = open_console(stderr=True)
-    ensure_tables()
     report = _ingest(arguments.target, console)
     if arguments.json:
         sys.stdout.write(orjson.dumps(_describe(report), option=orjson.OPT_INDENT_2).decode() + "\n")

@@ -10,7 +10,6 @@ from typing import Any
 import orjson
 from rich.table import Table
 
-from catalog.commands.database import ensure_tables
 from catalog.commands.terminal import harmless, open_console
 from catalog.queries.entities import list_entities
 from catalog.queries.fields import parse_fields
@@ -23,7 +22,6 @@ def run(arguments: argparse.Namespace) -> int:
     columns = [path.strip() for path in (arguments.fields or _COLUMNS).split(",") if path.strip()]
     # A table is cut to its columns; JSON comes whole unless fields were named.
     fields = None if arguments.json and not arguments.fields else parse_fields(None, extra=columns)
-    ensure_tables()
     limit = None if arguments.limit is None else max(arguments.limit, 1)
     bodies = list_entities(parse_filters(arguments.filters or None), fields=fields, limit=limit).bodies
     if arguments.json:

@@ -94,9 +94,6 @@ def _fold(body: str) -> str:
     return "".join([*parts, "\n" * breaks or " ", last])
 
 
-# Blank lines, carriage returns, and blanks before a break that an escape protects.
-_HARD_BREAK = re.compile(r"\n[ \t]*\n|\r|\\[ \t]+\n|\A[ \t]*\n|\n[ \t]*\Z")
-_EASY_BREAK = re.compile(r"[ \t]*\n[ \t]*")
 _ESCAPED_BREAK = re.compile(r"\\\n[ \t]*")
 _COMMON_ESCAPES = (("\\n", "\n"), ('\\"', '"'), ("\\ ", " "), ("\\t", "\t"), ("\\/", "/"))
 
@@ -153,9 +150,12 @@ def _unescape_plainly(body: str) -> str | None:
         if "\\\n" in part:
             part = _ESCAPED_BREAK.sub("", part)
         if "\n" in part:
-            if _HARD_BREAK.search(part):
+            lines = part.split("\n")
+            lines = [lines[0].rstrip(" \t"), *[line.strip(" \t") for line in lines[1:-1]], lines[-1].lstrip(" \t")]
+            # Not so with blank lines, carriage returns, and blanks before a break that an escape protects.
+            if "\r" in part or not all(lines) or any(line[-1] == "\\" for line in lines[:-1]):
                 return None
-            part = _EASY_BREAK.sub(" ", part)
+            part = " ".join(lines)
         for escape, character in _COMMON_ESCAPES:
             part = part.replace(escape, character)
         if "\\" in part:

@@ -17,7 +17,8 @@ from typing import Any
 import orjson
 
 from catalog.index.index import CatalogIndex, IndexedEntity
-from common.database import fetch_all, fetch_prepared
+from common.database import fetch_all
+from common.prepared import fetch_prepared
 
 BATCH = 5000
 # Behind by more rows than this, the index may be this old instead of the reader waiting.

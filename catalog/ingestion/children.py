@@ -53,7 +53,8 @@ def take_children(
     """
     unique = {child.entity_ref: child for child in reversed(children)}  # of two alike in one file the first counts
     stored = read_stored(unique)
-    worked = {ref: _work(child, sources) for ref, child in unique.items() if _is_news(child, stored.get(ref))}
+    with metrics.time_processors():
+        worked = {ref: _work(child, sources) for ref, child in unique.items() if _is_news(child, stored.get(ref))}
     return in_transaction(lambda: _write(parent, unique, stored, worked, token=token, sources=sources, lane=lane))
 
 

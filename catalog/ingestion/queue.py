@@ -11,12 +11,14 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.utils import timezone
 
+from catalog import metrics
 from catalog.models import RefreshLane
 from catalog.settings import CatalogSettings
-from common.database import execute, fetch_all, in_list, in_transaction, is_postgres, sql_time
+from common.database import execute, fetch_all, from_sql_time, in_list, in_transaction, is_postgres, sql_time
 
 LEASE = timedelta(seconds=30)
 MAX_CLAIMED_BYTES = 32 * 1024 * 1024
@@ -42,22 +44,40 @@ class ClaimedRow:
 
 def claim_due(token: str, *, limit: int, locations: bool, now: datetime | None = None) -> list[ClaimedRow]:
     """
-    Take up to ``limit`` due rows, the most urgent first: Locations, or everything else. One statement.
+    Take up to ``limit`` due rows, the most urgent first: Locations, or everything else. Two statements, one if
+    nothing is due.
 
     Two processes never get the same row. Fewer come back if their descriptors are very large.
     """
     moment = now or timezone.now()
+    due_since, rows = in_transaction(lambda: _take(token, moment, limit=limit, locations=locations))
+    rows.sort(key=lambda row: (row[-1], row[0]))
+    kept = _keep_affordable([ClaimedRow(*row[:-1]) for row in rows], token)
+    for row in kept:
+        metrics.observe_queue_delay((moment - due_since[row.id]).total_seconds())
+    return kept
+
+
+def _take(
+    token: str, moment: datetime, *, limit: int, locations: bool
+) -> tuple[dict[int, datetime], list[tuple[Any, ...]]]:
+    """Since when rows were due, by id; and the rows, with their lane at the end."""
     kind = "entity_ref LIKE 'location:%%'" if locations else "entity_ref NOT LIKE 'location:%%'"
     lock = "FOR UPDATE SKIP LOCKED" if is_postgres() else ""
-    sql = f"""
-        UPDATE catalog_refresh_state SET claim = %s, next_update_at = %s WHERE id IN (
-            SELECT id FROM catalog_refresh_state WHERE next_update_at <= %s AND {kind}
-            ORDER BY lane, next_update_at, id LIMIT {int(limit)} {lock})
-        RETURNING {_COLUMNS}, lane
-    """
-    rows = in_transaction(lambda: fetch_all(sql, [token, sql_time(moment + LEASE), sql_time(moment)]))
-    rows.sort(key=lambda row: (row[-1], row[0]))
-    return _keep_affordable([ClaimedRow(*row[:-1]) for row in rows], token)
+    due = fetch_all(
+        f"SELECT id, next_update_at FROM catalog_refresh_state WHERE next_update_at <= %s AND {kind}"
+        f" ORDER BY lane, next_update_at, id LIMIT {int(limit)} {lock}",
+        [sql_time(moment)],
+    )
+    if not due:
+        return {}, []
+    due_since = {id_: from_sql_time(since) or moment for id_, since in due}
+    sql, parameter = in_list(due_since)
+    rows = fetch_all(
+        f"UPDATE catalog_refresh_state SET claim = %s, next_update_at = %s WHERE id {sql} RETURNING {_COLUMNS}, lane",
+        [token, sql_time(moment + LEASE), parameter],
+    )
+    return due_since, rows
 
 
 def _keep_affordable(rows: list[ClaimedRow], token: str) -> list[ClaimedRow]:

@@ -20,7 +20,7 @@ from catalog.ingestion.queue import ClaimedRow, claim_due, next_time, renew
 from catalog.ingestion.result import Failed, ProcessingResult
 from catalog.ingestion.sources import Sources, default_sources
 from catalog.ingestion.write import write_results
-from catalog.stitching.request import request_stitching
+from catalog.stitching.request import are_many_requested, request_stitching
 from catalog.stitching.stitch import stitch_requested
 from common.database import analyze_tables, execute, in_list, in_transaction, sql_time
 from common.stopping import is_stopping
@@ -29,8 +29,9 @@ logger = logging.getLogger(__name__)
 
 LOCATIONS_AT_ONCE = 4
 ENTITIES_AT_ONCE = 500
-# What is ready shows while a long run goes on, but a team that owns much is not stitched anew for each component.
-STITCH_EVERY = 3.0
+# What is ready shows while a long run goes on, after that many seconds and then at ever longer intervals: a team that
+# owns much is written anew each time.
+FIRST_STITCH = 4.0
 # PostgreSQL plans by statistics that it takes every minute or so: too late for a catalog that has just been filled.
 ANALYZE_AFTER = 1000
 
@@ -65,7 +66,9 @@ def process_due(
         if not run.turn():
             run.report.is_done = True
             break
-    stitch_requested()
+    # A run that finds nothing due comes by each second. What others are about to finish is theirs to stitch.
+    if run.has_worked or not are_many_requested():
+        stitch_requested()
     run.refresh_statistics()
     return run.report
 
@@ -76,13 +79,20 @@ class _Run:
     ) -> None:
         self.sources, self.report, self.on_progress = sources, report, on_progress
         self.token = uuid.uuid4().hex
-        self.stitched_at = time.monotonic()
+        self.stitch_at = time.monotonic() + FIRST_STITCH
+        self.stitch_interval = 2 * FIRST_STITCH
         self.analyzed = self.report.processed
+        self.has_worked = False
 
     def refresh_statistics(self) -> None:
         """Let the database look at its tables again if much has been written since it did."""
         if self.report.processed - self.analyzed >= ANALYZE_AFTER:
-            analyze_tables("catalog_refresh_state", "catalog_refresh_edge", "catalog_relation", "catalog_final_entity")
+            analyze_tables(
+                "catalog_refresh_state (id, entity_ref, uid, lane, next_update_at)",
+                "catalog_refresh_edge (source_key, source_ref, target_ref)",
+                "catalog_relation (emitter_id, source_ref, target_ref)",
+                "catalog_final_entity (id, entity_ref, uid)",
+            )
             self.analyzed = self.report.processed
 
     def turn(self) -> bool:
@@ -97,7 +107,9 @@ class _Run:
             with metrics.time_processing():
                 self._entities(entities)
             self._pause()
-        return bool(locations or entities)
+        has_worked = bool(locations or entities)
+        self.has_worked |= has_worked
+        return has_worked
 
     def _keep_claims(self, rows: Sequence[ClaimedRow]) -> None:
         in_transaction(lambda: renew([row.id for row in rows], self.token))
@@ -105,9 +117,10 @@ class _Run:
     def _pause(self) -> None:
         if self.on_progress:
             self.on_progress(self.report)
-        if time.monotonic() - self.stitched_at > STITCH_EVERY:
+        if time.monotonic() > self.stitch_at:
             stitch_requested()
-            self.stitched_at = time.monotonic()
+            self.stitch_at = time.monotonic() + self.stitch_interval
+            self.stitch_interval *= 2
 
     def _location(self, row: ClaimedRow) -> None:
         try:
@@ -124,6 +137,16 @@ class _Run:
         metrics.count_processed_location(changed=run.changed, failed=bool(run.errors))
 
     def _entities(self, rows: Sequence[ClaimedRow]) -> None:
+        with metrics.time_processors():
+            results, unchanged = self._work(rows)
+        in_transaction(lambda: self._write(results, unchanged))
+        self.report.processed += len(results)
+        self.report.unchanged += len(unchanged)
+        metrics.count_unchanged(len(unchanged))
+        self.report.failed += sum(isinstance(result, Failed) for _, result in results.values())
+
+    def _work(self, rows: Sequence[ClaimedRow]) -> tuple[dict[int, tuple[str, ProcessingResult]], list[ClaimedRow]]:
+        """Results by id, each with its ref; and the rows whose sources have nothing new."""
         unchanged: list[ClaimedRow] = []
         results: dict[int, tuple[str, ProcessingResult]] = {}
         for row in rows:
@@ -136,11 +159,7 @@ class _Run:
             result = process_entity(entity, row.unprocessed_entity.encode(), self.sources)
             metrics.count_processed(result)
             results[row.id] = (row.entity_ref, result)
-        in_transaction(lambda: self._write(results, unchanged))
-        self.report.processed += len(results)
-        self.report.unchanged += len(unchanged)
-        metrics.count_unchanged(len(unchanged))
-        self.report.failed += sum(isinstance(result, Failed) for _, result in results.values())
+        return results, unchanged
 
     def _write(self, results: dict[int, tuple[str, ProcessingResult]], unchanged: Sequence[ClaimedRow]) -> None:
         ours = renew([*results, *(row.id for row in unchanged)], self.token)

@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain, islice
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
-import jsonschema
 import jsonschema_rs
+
+if TYPE_CHECKING:
+    import jsonschema
 
 MAX_FAULTS = 20
 _MAX_NAME = 100
@@ -48,6 +50,8 @@ class SchemaCheck:
 
     @cached_property
     def _explaining(self) -> jsonschema.Draft7Validator:
+        import jsonschema  # takes a twentieth of the start, and nobody needs it before something is wrong
+
         return jsonschema.Draft7Validator(self.schema)
 
     def find_faults(self, value: Any) -> list[Fault]:

@@ -9,26 +9,23 @@ import orjson
 
 from catalog.entity_ref import EntityRef
 from catalog.queries.predicate import Predicate
-from catalog.queries.refs import is_storable, read_matching
-from common.database import fetch_prepared
+from catalog.queries.refs import is_storable, read_cuts, read_matching
 from common.errors import NotFoundError
+from common.prepared import fetch_prepared
 
 MAX_EDGES = 10_000
 
-# Who emitted whom, from an entity upwards, as far as the emitters are in the catalog.
+# An entity, who emitted it, who emitted those, and so on, as far as they are in the catalog.
 ANCESTRY = """
-    WITH RECURSIVE ancestry(target_ref, source_ref) AS (
-        SELECT edges.target_ref, edges.source_ref
-        FROM catalog_refresh_edge AS edges
-        JOIN catalog_final_entity AS finals ON finals.entity_ref = edges.source_ref
-        WHERE edges.target_ref = %s
+    WITH RECURSIVE ancestry(child_ref, entity_ref, id, change_id) AS (
+        SELECT '', entity_ref, id, change_id FROM catalog_final_entity WHERE entity_ref = %s
         UNION
-        SELECT edges.target_ref, edges.source_ref
+        SELECT edges.target_ref, finals.entity_ref, finals.id, finals.change_id
         FROM ancestry
-        JOIN catalog_refresh_edge AS edges ON edges.target_ref = ancestry.source_ref
+        JOIN catalog_refresh_edge AS edges ON edges.target_ref = ancestry.entity_ref
         JOIN catalog_final_entity AS finals ON finals.entity_ref = edges.source_ref
     )
-    SELECT target_ref, source_ref FROM ancestry LIMIT %s
+    SELECT child_ref, entity_ref, id, change_id FROM ancestry LIMIT %s
 """
 
 
@@ -37,11 +34,18 @@ def get_ancestry(ref: EntityRef, *, visible: Predicate | None = None) -> dict[st
     ``{"rootEntityRef", "items": [{"entity", "parentEntityRefs"}]}``, the entity itself first.
 
     Each ``entity`` is an ``orjson.Fragment`` of the stored JSON: dump the answer with orjson. What the caller may not
-    see is left out, with all that only it leads to. Two statements. Raises NotFoundError.
+    see is left out, with all that only it leads to. One statement; one or two more if texts have to be read or judged.
+    Raises NotFoundError.
     """
     root = str(ref)
-    parents = _read_parents(root)
-    bodies = read_matching("entity_ref", {root, *(ref for found in parents.values() for ref in found)}, None, visible)
+    rows = fetch_prepared(ANCESTRY, [root, MAX_EDGES]) if is_storable(root) else []
+    parents: defaultdict[str, set[str]] = defaultdict(set)
+    for child_ref, entity_ref, _, _ in rows:
+        parents[child_ref].add(entity_ref)
+    if visible is None:
+        bodies = read_cuts({row[1:] for row in rows}, None)
+    else:
+        bodies = read_matching("entity_ref", {row[1] for row in rows}, None, visible)
     if root not in bodies:
         raise NotFoundError(f"No such entity {root}")
     todo, seen, items = [root], {root}, []
@@ -52,10 +56,3 @@ def get_ancestry(ref: EntityRef, *, visible: Predicate | None = None) -> dict[st
         todo.extend(parent for parent in shown if parent not in seen)
         seen.update(shown)
     return {"rootEntityRef": root, "items": items}
-
-
-def _read_parents(root: str) -> defaultdict[str, set[str]]:
-    parents: defaultdict[str, set[str]] = defaultdict(set)
-    for target_ref, source_ref in fetch_prepared(ANCESTRY, [root, MAX_EDGES]) if is_storable(root) else ():
-        parents[target_ref].add(source_ref)
-    return parents

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from common.database import fetch_prepared, in_list
+from common.database import in_list
+from common.prepared import fetch_prepared
 
 # (id, change id, JSON text)
 Body = tuple[int, int, bytes]

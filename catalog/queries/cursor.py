@@ -14,6 +14,7 @@ from typing import Any, NoReturn
 from catalog.queries.opaque import OpaqueTextError, decode_opaque, encode_opaque
 from catalog.queries.order import OrderField
 from catalog.queries.predicate import Predicate, parse_predicate, predicate_to_json
+from common.api.json_syntax import find_json_fault
 from common.errors import InputError
 
 MAX_ORDER_FIELDS = 100
@@ -139,18 +140,8 @@ def _read_json(text: str) -> Any:
     try:
         return decode_opaque(text)
     except OpaqueTextError as error:
-        raise InputError(f"{COMPLAINT}SyntaxError: {_syntax_error(error.text, error.position)}") from None
-
-
-def _syntax_error(text: str, position: int) -> str:
-    """In the words of V8's JSON.parse, for the commonest fault."""
-    if position >= len(text):
-        return "Unexpected end of JSON input"
-    start, end = max(position - 10, 0), position + 10
-    if len(text) <= 20:
-        start, end = 0, len(text)
-    before, after = "..." if start > 0 else "", "..." if end < len(text) else ""
-    return f"Unexpected token '{text[position]}', {before}\"{text[start:end]}\"{after} is not valid JSON"
+        fault = find_json_fault(error.text) or "it is no JSON that can be read"
+        raise InputError(f"{COMPLAINT}SyntaxError: {fault}") from None
 
 
 def _refuse(expectation: str) -> NoReturn:

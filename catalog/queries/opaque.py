@@ -19,21 +19,20 @@ def decode_opaque(text: str) -> Any:
     """
     The content. As forgiving about the base64 as Node.js, since such texts pass through URLs.
 
-    Raises OpaqueTextError, whose ``text`` is what could not be read as JSON and ``position`` where.
+    Raises OpaqueTextError, whose ``text`` is what could not be read as JSON.
     """
     if len(text) > MAX_LENGTH:
-        raise OpaqueTextError("", 0)
+        raise OpaqueTextError("")
     letters = re.sub(r"[^A-Za-z0-9+/]", "", text.replace("-", "+").replace("_", "/"))
     whole = letters[:-1] if len(letters) % 4 == 1 else letters
     decoded = base64.b64decode(whole + "=" * (-len(whole) % 4)).decode("utf-8", "replace")
     try:
         return orjson.loads(decoded)
-    except orjson.JSONDecodeError as error:
-        raise OpaqueTextError(decoded, error.pos) from None
+    except orjson.JSONDecodeError:
+        raise OpaqueTextError(decoded) from None
 
 
 class OpaqueTextError(Exception):
-    def __init__(self, text: str, position: int) -> None:
-        super().__init__(text, position)
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
         self.text = text
-        self.position = position

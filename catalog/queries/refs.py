@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from typing import Any
 
 from catalog.entity_ref import EntityRef
 from catalog.index.follow import current_index
@@ -12,8 +13,9 @@ from catalog.queries.evaluate import evaluate_all
 from catalog.queries.fields import Projection
 from catalog.queries.predicate import Predicate
 from catalog.queries.reading import MAX_ROUNDS, TOO_RESTLESS
-from common.database import fetch_prepared, in_list
+from common.database import in_list
 from common.errors import InputError, NotFoundError, ServiceUnavailableError
+from common.prepared import fetch_prepared
 
 MAX_REFS = 10_000
 MAX_REPEATED_BYTES = 64 * 1024 * 1024
@@ -35,7 +37,7 @@ def get_by_refs(
     if len(refs) > MAX_REFS:
         raise InputError(f"Too many entity refs: {len(refs)}, at most {MAX_REFS} are allowed")
     if predicate is None and visible is None:
-        bodies = _read_cuts(set(refs), fields)
+        bodies = _find_cuts(set(refs), fields)
     else:
         bodies = read_matching("entity_ref", set(refs), predicate, visible)
         if fields is not None:
@@ -46,7 +48,7 @@ def get_by_refs(
     return found
 
 
-def _read_cuts(wanted: Collection[str], fields: Projection | None) -> dict[str, bytes]:
+def _find_cuts(wanted: Collection[str], fields: Projection | None) -> dict[str, bytes]:
     """Those wanted, cut down. One statement if all are in memory, two if not."""
     storable = [ref for ref in wanted if is_storable(ref)]
     if not storable:
@@ -55,6 +57,15 @@ def _read_cuts(wanted: Collection[str], fields: Projection | None) -> dict[str, 
     rows = fetch_prepared(
         f"SELECT entity_ref, id, change_id FROM catalog_final_entity WHERE entity_ref {condition}", [parameter]
     )
+    return read_cuts(rows, fields)
+
+
+def read_cuts(rows: Collection[tuple[Any, ...]], fields: Projection | None) -> dict[str, bytes]:
+    """
+    By ref, the JSON texts of these ``(ref, id, change id)``, cut down to ``fields``.
+
+    No statement if all are in memory. A text may be newer than its change id says, and is missing if its entity went.
+    """
     kept = CUTS.find(fields)
     known = {number: kept[number] for _, number, change_id in rows if number in kept and kept[number][1] == change_id}
     missing = [number for _, number, _ in rows if number not in known]
@@ -85,7 +96,7 @@ def read_matching(
 ) -> dict[str, bytes]:
     """The JSON texts of those wanted that match. What a caller may see is judged on the very text that he gets."""
     if predicate is None and visible is None and column == "entity_ref" and len(wanted) > 1:
-        return _read_cuts(wanted, None)
+        return _find_cuts(wanted, None)
     for attempt in range(MAX_ROUNDS):
         rows = _read_rows(column, wanted)
         if predicate is None and visible is None:

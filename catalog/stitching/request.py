@@ -5,7 +5,9 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable
 
-from common.database import insert_rows
+from common.database import fetch_all, insert_rows
+
+MANY = 500
 
 
 def request_stitching(entity_refs: Iterable[str]) -> None:
@@ -19,3 +21,8 @@ def request_stitching(entity_refs: Iterable[str]) -> None:
         rows,
         on_conflict="(entity_ref) DO UPDATE SET ticket = excluded.ticket",
     )
+
+
+def are_many_requested() -> bool:
+    """Whether more wait than a user's own change can have asked for: then somebody works on a large source."""
+    return len(fetch_all(f"SELECT 1 FROM catalog_stitch_request LIMIT {MANY + 1}")) > MANY
