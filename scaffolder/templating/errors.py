@@ -37,10 +37,10 @@ class TimeFault(LimitFault):
 
 
 class TemplateRenderError(CallboardError):
-    """A template that cannot be read or run; ``line`` and ``column`` count from one."""
+    """A template that cannot be read or run; ``line`` and ``column`` count from one. Has Backstage's name and status."""
 
     name: ClassVar[str] = "TemplateRenderError"
-    status: ClassVar[int] = 400
+    status: ClassVar[int] = 500
 
     def __init__(self, message: str, *, line: int | None = None, column: int | None = None) -> None:
         place = f"Template error at line {line}, column {column}: " if line is not None else ""
@@ -53,6 +53,7 @@ class TemplateLimitError(TemplateRenderError):
     """A template that was stopped because it asks for too much."""
 
     name: ClassVar[str] = "TemplateLimitError"
+    status: ClassVar[int] = 400
 
 
 class TemplateTimeError(TemplateLimitError):
