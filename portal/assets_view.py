@@ -9,7 +9,12 @@ from pathlib import Path
 from django.http import Http404, HttpRequest, HttpResponse
 
 FOLDER = Path(__file__).parent / "assets"
-TYPES = {"portal.css": "text/css; charset=utf-8", "mark.svg": "image/svg+xml"}
+TYPES = {
+    "portal.css": "text/css; charset=utf-8",
+    "mark.svg": "image/svg+xml",
+    "form.js": "text/javascript; charset=utf-8",
+    "task.js": "text/javascript; charset=utf-8",
+}
 
 
 @cache

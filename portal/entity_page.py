@@ -18,7 +18,7 @@ from portal.entity_text import as_yaml
 from portal.failures import read_errors
 from portal.graph import draw_graph
 from portal.origin import Link, list_actions, list_links, list_places
-from portal.page import entity_url, render_page
+from portal.page import entity_url, form_url, render_page
 from portal.relations import group_relations, relation_pairs
 from portal.row import describe_row
 from portal.words import short_name, short_ref, text_of
@@ -43,6 +43,7 @@ def show_entity(request: HttpRequest, kind: str, namespace: str, name: str) -> H
     definition = text_of((entity.get("spec") or {}).get("definition"))
     context = {
         "row": describe_row(entity),
+        "form_url": form_url(str(ref)),
         "facts": list_facts(entity, relations),
         "links": list_links(metadata),
         "groups": group_relations(relations),

@@ -17,13 +17,20 @@ from portal.assets_view import asset_url
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+# On those with a script of ours, it alone may run, and it may ask nobody but us. They do without it, too.
+SCRIPTED_POLICY = f"{CONTENT_SECURITY_POLICY}; script-src 'self'; connect-src 'self'"
 SAFE_SCHEMES = ("http", "https", "mailto")
 
 
-def render_page(request: HttpRequest, template: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
+def render_page(
+    request: HttpRequest, template: str, context: dict[str, Any], *, status: int = 200, script: str = ""
+) -> HttpResponse:
+    """``script`` is the name of an asset."""
     frame = {"stylesheet": asset_url("portal.css"), "mark": asset_url("mark.svg")}
+    if script:
+        frame["script"] = asset_url(script)
     response = render(request, f"portal/{template}", {**frame, **context}, status=status)
-    response["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
+    response["Content-Security-Policy"] = SCRIPTED_POLICY if script else CONTENT_SECURITY_POLICY
     response["X-Content-Type-Options"] = "nosniff"
     response["X-Frame-Options"] = "DENY"
     response["Referrer-Policy"] = "same-origin"
@@ -44,11 +51,27 @@ def base_url() -> str:
 
 def entity_url(ref: str) -> str:
     """The page of an entity, or nothing if the text is no ref."""
-    try:
-        parsed = EntityRef.parse(ref)
-    except InputError:
+    parsed = _parse_ref(ref)
+    return f"/entities/{_path(parsed.kind, parsed.namespace, parsed.name)}" if parsed else ""
+
+
+def form_url(ref: str) -> str:
+    """The form of a template, or nothing if the text is no ref of one."""
+    parsed = _parse_ref(ref)
+    if parsed is None or parsed.kind.lower() != "template":
         return ""
-    return "/entities/" + "/".join(quote(part, safe="") for part in (parsed.kind, parsed.namespace, parsed.name))
+    return f"/create/{_path(parsed.namespace, parsed.name)}"
+
+
+def _parse_ref(text: str) -> EntityRef | None:
+    try:
+        return EntityRef.parse(text)
+    except InputError:
+        return None
+
+
+def _path(*parts: str) -> str:
+    return "/".join(quote(part, safe="") for part in parts)
 
 
 def safe_url(value: Any) -> str:

@@ -10,6 +10,7 @@ from catalog.queries.order import OrderField
 from catalog.queries.predicate import AllOf, HasValue, Predicate
 
 ALL_KINDS = "all"
+CATALOG = "/"
 MAX_PARAMETER = 250
 
 
@@ -39,12 +40,17 @@ SORT_KEYS = {
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """``kind`` is in lower case, ``all``, or empty until one is chosen; ``sort`` may start with a minus."""
+    """
+    ``kind`` is in lower case, ``all``, or empty until one is chosen; ``sort`` may start with a minus.
+
+    ``path`` is the page that asks. Others than the catalog's have one kind of their own.
+    """
 
     kind: str
     text: str = ""
     filters: Mapping[str, str] = field(default_factory=dict)
     sort: str = DEFAULT_SORT
+    path: str = CATALOG
 
     @property
     def is_narrowed(self) -> bool:
@@ -66,10 +72,11 @@ class Question:
         return AllOf(tuple(parts)) if parts else None
 
     def url(self, cursor: str = "") -> str:
-        asked = {"kind": self.kind, "q": self.text, **self.filters}
+        asked = {"kind": self.kind if self.path == CATALOG else "", "q": self.text, **self.filters}
         if self.sort != DEFAULT_SORT:
             asked["sort"] = self.sort
-        return "/?" + urlencode({name: value for name, value in {**asked, "cursor": cursor}.items() if value})
+        given = {name: value for name, value in {**asked, "cursor": cursor}.items() if value}
+        return f"{self.path}?{urlencode(given)}"
 
     def with_filter(self, name: str, value: str) -> Question:
         """The same with one filter set, or taken away if the value is empty."""
