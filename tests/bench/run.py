@@ -1,14 +1,16 @@
 """
-All measurements in turn: ingestion on SQLite and on PostgreSQL, then reading.
+All measurements in turn: ingestion on SQLite and on PostgreSQL, templates and tasks, event streams, then reading.
 
     run.py --shared FOLDER [--entities 10000] [--reference http://127.0.0.1:7008]
 
-FOLDER holds tools/gen_catalog.py, which makes the catalog, and bench/compare_speed.py, which reads it with wrk.
+FOLDER holds tools/gen_catalog.py, which makes the catalog, bench/compare_speed.py, which reads it with wrk, and
+bench/compare_scaffold_speed.py.
 With ``--reference`` (or CALLBOARD_REFERENCE_URL) a running Backstage that holds the same entities is timed in turn with
 us, in one run, so that a machine that drifts hurts both alike.
 """
 
 import argparse
+import fcntl
 import os
 import secrets
 import subprocess
@@ -22,6 +24,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from tests.integration.serving import drop_database, running_server
 from tests.tiers import POSTGRES, answers, has_programs
 
+# The comparing program serves its files on one port for the whole machine.
+LOCK = Path("/tmp/callboard-8900.lock")
 HERE = Path(__file__).resolve().parent
 CONFIG = """
 backend: {{ auth: {{ dangerouslyDisableDefaultAuthPolicy: true }} }}
@@ -47,10 +51,11 @@ def main():
     else:
         ingest(generator, arguments.entities, "PostgreSQL")
         os.environ["CALLBOARD_TEST_DATABASE_URL"] = POSTGRES
+    status = scaffold(arguments.shared.resolve(), arguments.reference)
     if missing := has_programs("wrk"):
         print(f"\nreading: did not run, {missing}")
-        return 0
-    return read(arguments.shared.resolve(), arguments.entities, arguments.reference)
+        return status
+    return status or read(arguments.shared.resolve(), arguments.entities, arguments.reference)
 
 
 def ingest(generator, entities, database):
@@ -65,6 +70,21 @@ def ingest(generator, entities, database):
         subprocess.run([*command, "--database-url", url], check=True)
     finally:
         drop_database(POSTGRES, name)
+
+
+def scaffold(shared, reference):
+    """A dry run of 200 files, and 100 small tasks; then 500 event streams at once on one web process."""
+    print("\n== templates and tasks", flush=True)
+    compare = [sys.executable, str(shared / "bench" / "compare_scaffold_speed.py")]
+    config = (shared / "conformance" / "app-config.yaml").read_text()
+    with LOCK.open("w") as lock, tempfile.TemporaryDirectory(prefix="callboard-bench-") as folder:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with running_server(Path(folder), config) as server:
+            server.wait_until_ready()
+            command = [*compare, "--sut", server.url, *(["--ref", reference] if reference else [])]
+            status = subprocess.run(command, check=False).returncode
+    print("\n== event streams", flush=True)
+    return status or subprocess.run([sys.executable, str(HERE / "streams.py")], check=False).returncode
 
 
 def read(shared, entities, reference):

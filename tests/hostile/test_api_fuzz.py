@@ -8,7 +8,8 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from catalog.api.openapi import METHODS, read_document
+from catalog.api.openapi import DESCRIPTION
+from common.api.openapi import METHODS
 from tests.integration.api_world import ApiWorld, component, group
 
 pytestmark = pytest.mark.django_db
@@ -42,7 +43,7 @@ values = st.recursive(
 queries = st.lists(st.tuples(st.sampled_from(PARAMETERS), texts), max_size=5)
 OPERATIONS = [
     (method, path, operation)
-    for path, operations in read_document()["paths"].items()
+    for path, operations in DESCRIPTION.document["paths"].items()
     for method, operation in operations.items()
     if method in METHODS
 ]

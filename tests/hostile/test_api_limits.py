@@ -4,7 +4,7 @@ import gzip
 
 import pytest
 
-from catalog.api.json_body import MAX_BYTES
+from common.api.json_body import MAX_BYTES
 from tests.integration.api_world import ApiWorld, error_of
 
 pytestmark = pytest.mark.django_db

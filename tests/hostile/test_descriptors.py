@@ -22,11 +22,11 @@ def parse(data, **limits):
 
 
 def refusal(data, **limits):
-    """The message with which the whole file is refused, within two seconds."""
-    started = time.monotonic()
+    """The message with which the whole file is refused, within five seconds of the processor's time."""
+    started = time.process_time()
     with pytest.raises(DescriptorError) as caught:
         parse(data, **limits)
-    assert time.monotonic() - started < 2
+    assert time.process_time() - started < 5
     return str(caught.value).removeprefix("YAML error at url:https://evil.example/x.yaml, ")
 
 
@@ -180,18 +180,18 @@ def test_refuses_half_of_a_surrogate_pair():
     ids=lambda text: repr(text[:12]),
 )
 def test_long_texts_take_linear_time(text):
-    started = time.monotonic()
+    started = time.process_time()
     with contextlib.suppress(DescriptorError):
         parse(text)
 
-    assert time.monotonic() - started < 2
+    assert time.process_time() - started < 2
 
 
 def test_thousands_of_broken_documents_take_linear_time():
-    started = time.monotonic()
+    started = time.process_time()
     documents = parse(("---\na: {\n" + "# x\n" * 98) * 4900)
 
-    assert time.monotonic() - started < 4
+    assert time.process_time() - started < 4
     assert {type(document) for document in documents} == {BrokenDocument}
     assert documents[-1].line == 4900 * 100 + 1
 

@@ -52,12 +52,12 @@ def judge(hostile):
     ],
 )
 def test_the_message_is_short_and_comes_quickly(hostile):
-    started = time.monotonic()
+    started = time.process_time()
     with pytest.raises(InputError) as caught:
         judge(hostile)
     describe_faults(hostile)
 
-    assert time.monotonic() - started < 2
+    assert time.process_time() - started < 2
     assert len(str(caught.value)) < 20_000
 
 

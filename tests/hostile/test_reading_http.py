@@ -225,7 +225,7 @@ def test_a_body_that_is_announced_too_large_is_not_read(new_reader):
         message = failure(new_reader(f"127.0.0.1:{port}"), f"http://127.0.0.1:{port}/large")
 
     assert "it has more than 1000000 bytes, which is the limit" in message
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < 4
 
 
 def drip(first, piece):
@@ -257,7 +257,7 @@ def test_a_server_that_drips_is_left_when_the_time_is_over(new_reader, talk):
         message = failure(new_reader(f"127.0.0.1:{port}", timeout="300ms"), url)
 
     assert message == f"Unable to read {url}, it took longer than 0.3 s"
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < 4
 
 
 def test_redirects_share_one_allowance_of_time(new_reader):

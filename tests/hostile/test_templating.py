@@ -100,11 +100,11 @@ def test_patterns_that_backtrack_are_run_in_linear_time(pattern):
 )
 def test_patterns_that_need_backtracking_are_stopped_by_the_clock(template):
     options = RenderOptions(limits=Limits(seconds=0.2))
-    started = time.monotonic()
+    started = time.process_time()
 
     with pytest.raises(TemplateTimeError, match="seconds"):
         render(template, {"t": BACKTRACKING}, options=options)
-    assert time.monotonic() - started < 2
+    assert time.process_time() - started < 2
 
 
 def test_time_is_for_all_texts_of_a_value_together():

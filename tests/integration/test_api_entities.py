@@ -256,6 +256,11 @@ def test_validates_an_entity(world):
         (component("fine"), "file:x.yaml", "only 'url:<target>' is supported"),
         (component("fine"), "nonsense", "nonsense"),
         (
+            {**component("fine"), "kind": "Location", "spec": {"type": "file", "target": "./x.yaml"}},
+            "url:http://descriptors.test/x",
+            'Registered locations must be of an allowed type ["url"]',
+        ),
+        (
             {**component("fine"), "metadata": {"name": "fine", "annotations": ["x"]}},
             "url:http://descriptors.test/x",
             "",

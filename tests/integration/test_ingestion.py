@@ -4,6 +4,7 @@ import json
 from datetime import timedelta
 
 import pytest
+from prometheus_client import REGISTRY
 
 from catalog.entity_ref import LocationRef
 from catalog.ingestion.location_entity import deferred_location
@@ -23,6 +24,7 @@ from catalog.models import (
     Relation,
     StitchRequest,
 )
+from catalog.stitching.request import MANY, request_stitching
 from common.app_config import AppConfig
 
 pytestmark = pytest.mark.django_db
@@ -373,6 +375,43 @@ def test_a_claimed_row_is_nobody_elses_until_its_lease_ends(world):
     later = RefreshState.objects.get().next_update_at + timedelta(seconds=1)
     (theirs,) = claim_due("you", limit=10, locations=True, now=later)
     assert theirs.id == mine.id
+
+
+def test_a_claim_counts_how_long_a_row_was_due(world):
+    name = "catalog_processing_queue_delay_seconds"
+    before = read_summary(name)
+    world.write("all.yaml", component("cart"))
+    apply_full_mutation(
+        "test", [deferred_location(LocationRef("file", str(world.folder / "all.yaml")))], settings=world.sources.catalog
+    )
+    later = RefreshState.objects.get().next_update_at + timedelta(seconds=90)
+    claim_due("me", limit=10, locations=True, now=later)
+
+    assert read_summary(name) == (before[0] + 1, pytest.approx(before[1] + 90))
+
+
+def test_a_run_counts_the_time_of_its_processors(world):
+    name = "catalog_processors_duration_seconds"
+    before = read_summary(name, result="ok")
+    world.write("all.yaml", component("cart"))
+    world.register("all.yaml")
+    count, seconds = read_summary(name, result="ok")
+
+    assert (count, seconds > before[1]) == (before[0] + 1, True)
+
+
+def read_summary(name, **labels):
+    return tuple(REGISTRY.get_sample_value(f"{name}_{part}", labels) or 0 for part in ("count", "sum"))
+
+
+def test_a_run_with_nothing_to_do_leaves_it_to_others_to_stitch_much(world):
+    request_stitching(f"component:default/c-{number}" for number in range(MANY + 1))
+    world.process()
+    assert StitchRequest.objects.count() == MANY + 1
+
+    StitchRequest.objects.first().delete()
+    world.process()
+    assert StitchRequest.objects.count() == 0
 
 
 def test_a_process_that_lost_its_lease_writes_nothing(world):

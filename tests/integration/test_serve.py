@@ -168,7 +168,7 @@ def test_a_server_that_does_not_answer_is_one_line(tmp_path, variable, url, begi
 
 
 def test_processes_that_start_together_migrate_once(tmp_path):
-    script = "from config.migrations import ensure_migrated; import django; django.setup(); print(ensure_migrated())"
+    script = "from common.migrations import ensure_migrated; import django; django.setup(); print(ensure_migrated())"
     with servers_environment() as environment:
         environment |= {"DJANGO_SETTINGS_MODULE": "config.settings", "CALLBOARD_CONFIG": ""}
         environment["CALLBOARD_DATA_DIR"] = str(tmp_path)

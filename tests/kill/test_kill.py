@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.integration.serving import servers_environment
+
 pytestmark = pytest.mark.loopback
 
 KILLS = 20
@@ -54,24 +56,17 @@ def write_catalog(folder):
     (folder / "all.yaml").write_text("\n---\n".join(map(json.dumps, roots)))
 
 
-def clean_environment():
-    """What the test suite says of settings is not meant for a server of its own."""
-    ours = ("CALLBOARD_", "APP_CONFIG_", "DJANGO_", "DATABASE_URL", "REDIS_URL")
-    return {name: value for name, value in os.environ.items() if not name.startswith(ours)}
-
-
 class Server:
     """`callboard serve` in a process group of its own."""
 
-    def __init__(self, folder, port, catalog):
-        self.folder, self.port = folder, port
+    def __init__(self, folder, port, catalog, environment):
+        self.folder, self.port, self.environment = folder, port, environment
         folder.mkdir()
         config = folder / "app-config.yaml"
         config.write_text(
             json.dumps(
                 {
                     "backend": {"auth": {"dangerouslyDisableDefaultAuthPolicy": True}},
-                    "callboard": {"secretKey": "kill-kill-kill-kill-kill-kill-kill-kill"},
                     "catalog": {
                         "processingInterval": {"seconds": 5},
                         "locations": [{"type": "file", "target": str(catalog / "all.yaml")}],
@@ -95,7 +90,7 @@ class Server:
     def start(self):
         with open(self.folder / "serve.log", "ab") as log:
             self.process = subprocess.Popen(
-                self.command, stdout=log, stderr=log, start_new_session=True, env=clean_environment()
+                self.command, stdout=log, stderr=log, start_new_session=True, env=self.environment
             )
 
     def members(self):
@@ -166,11 +161,17 @@ def test_twenty_kills_during_ingestion_change_nothing(tmp_path, unused_tcp_ports
     first, second = unused_tcp_ports
     catalog = tmp_path / "catalog"
     write_catalog(catalog)
-    expected = run_undisturbed(Server(tmp_path / "calm", first, catalog))
+    with servers_environment() as environment:
+        expected = run_undisturbed(Server(tmp_path / "calm", first, catalog, environment))
     assert len(expected) == FILES * PER_FILE + 6
 
+    with servers_environment() as environment:
+        found = run_through_kills(Server(tmp_path / "storm", second, catalog, environment), expected)
+    assert found == expected
+
+
+def run_through_kills(server, expected):
     dice = random.Random(os.environ.get("CALLBOARD_TEST_SEED", "7007"))
-    server = Server(tmp_path / "storm", second, catalog)
     server.start()
     try:
         for _ in range(KILLS):
@@ -179,7 +180,6 @@ def test_twenty_kills_during_ingestion_change_nothing(tmp_path, unused_tcp_ports
             time.sleep(0.2)
             if not server.is_running():
                 server.start()
-        found = server.settle(expected)
+        return server.settle(expected)
     finally:
         server.stop()
-    assert found == expected

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from catalog.api.json_syntax import find_json_fault
+from common.api.json_syntax import find_json_fault
 
 
 @pytest.mark.parametrize(

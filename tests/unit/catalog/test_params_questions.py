@@ -14,11 +14,11 @@ from catalog.api.params import (
     parse_page_body,
     parse_page_params,
 )
-from catalog.api.request_check import MAX_INTEGER
 from catalog.queries.fields import parse_fields
 from catalog.queries.order import OrderField
 from catalog.queries.pages import QueryRequest
 from catalog.queries.predicate import AllOf, parse_filters, parse_predicate
+from common.api.request_check import MAX_INTEGER
 from common.errors import InputError
 
 COMPONENTS = parse_filters(["kind=component"])

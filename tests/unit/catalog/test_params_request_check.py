@@ -6,9 +6,11 @@ import json
 import pytest
 from django.test import RequestFactory
 
-from catalog.api.json_body import MAX_BYTES
-from catalog.api.openapi import METHODS, get_operation, read_document
-from catalog.api.request_check import MAX_INTEGER, check_request
+from catalog.api.openapi import DESCRIPTION
+from catalog.api.request_check import check_request
+from common.api.json_body import MAX_BYTES
+from common.api.openapi import METHODS
+from common.api.request_check import MAX_INTEGER
 from common.errors import InputError
 
 
@@ -211,7 +213,7 @@ def test_refuses_a_content_encoding_that_it_does_not_know():
 
 
 def test_every_operation_of_the_document_can_be_checked():
-    ids = [operation["operationId"] for path in read_document()["paths"].values() for operation in path.values()]
+    ids = [operation["operationId"] for path in DESCRIPTION.document["paths"].values() for operation in path.values()]
 
-    assert [get_operation(operation_id).id for operation_id in ids] == ids
-    assert {method for path in read_document()["paths"].values() for method in path} <= set(METHODS)
+    assert [DESCRIPTION.operation(operation_id).id for operation_id in ids] == ids
+    assert {method for path in DESCRIPTION.document["paths"].values() for method in path} <= set(METHODS)

@@ -71,7 +71,7 @@ def test_an_order_without_a_direction_makes_a_cursor_that_is_refused_as_in_the_r
             "SyntaxError: Unexpected token '\ufffd', \"\ufffd\ufffd~k\ufffd.\ufffd\ufffd+\" is not valid JSON",
         ),
         ("", "SyntaxError: Unexpected end of JSON input"),
-        (base64.b64encode(b"{").decode(), "SyntaxError: Unexpected end of JSON input"),
+        (base64.b64encode(b"{").decode(), "SyntaxError: Expected property name or '}' in JSON at position 1"),
         (
             base64.b64encode(b"x" * 30).decode(),
             "SyntaxError: Unexpected token 'x', \"xxxxxxxxxx\"... is not valid JSON",

@@ -44,13 +44,19 @@ class StreamTransport:
 
 
 class Protocol:
-    """``chunks`` is the body. Remembers the answer as (status, headers, body)."""
+    """
+    ``chunks`` is the body. Remembers the answer as (status, headers, body). ``gone`` is when the client leaves.
+    """
 
     def __init__(self, *chunks, transport=None):
         self.chunks = chunks
         self.answer = None
         self.transport = transport or StreamTransport()
         self.chunks_read = 0
+        self.gone = asyncio.Event()
+
+    async def client_disconnect(self):
+        await self.gone.wait()
 
     async def __call__(self):
         return b"".join(self.chunks)

@@ -7,6 +7,7 @@ import pytest
 from django.http import HttpResponse, StreamingHttpResponse
 from django.urls import path
 
+from common.held_response import HeldResponse
 from config.django_calls import DjangoCalls, build_environ
 from tests.unit.config.rsgi_doubles import Headers, Protocol, Scope, StreamTransport
 
@@ -38,7 +39,14 @@ def pieces(request):
     return StreamingHttpResponse(produce())
 
 
-urlpatterns = [path("echo", echo), path("nothing", nothing), path("pieces", pieces)]
+def held(request):
+    async def hold(protocol, *, headers):
+        protocol.response_bytes(200, headers, b"held")
+
+    return HeldResponse(hold, headers={"X-Kind": "held"})
+
+
+urlpatterns = [path("echo", echo), path("nothing", nothing), path("pieces", pieces), path("held", held)]
 handler500 = "common.exception_handler.handler500"
 
 
@@ -57,8 +65,10 @@ def call(scope, body=b"", *, protocol=None, lines=None):
             threads=1, loop=loop, write_log=lambda *line: lines.append(line) if lines is not None else None
         )
         done = loop.create_future()
-        assert calls.submit(scope, protocol, body, done)
-        await done
+        assert calls.submit(scope, protocol, body, lambda held: loop.call_soon_threadsafe(done.set_result, held))
+        if hold := await done:
+            assert protocol.answer is None
+            await hold(protocol)
 
     asyncio.run(run())
     return protocol.answer
@@ -86,6 +96,22 @@ def test_stops_a_stream_when_the_client_is_gone():
     call(Scope("/pieces"), protocol=Protocol(transport=StreamTransport(breaks_after=1)))
 
     assert pieces_closed.is_set()
+
+
+def test_hands_back_what_is_to_be_held():
+    lines = []
+    status, headers, body = call(Scope("/held"), lines=lines)
+
+    assert (status, headers["x-kind"], body) == (200, "held", b"held")
+    assert [line[:3] for line in lines] == [("GET", "/held", 200)]
+
+
+def test_lets_no_more_wait_than_it_may():
+    async def run():
+        calls = DjangoCalls(threads=0, loop=asyncio.get_running_loop(), most_waiting=2)
+        return [calls.submit(Scope("/echo"), Protocol(), b"", lambda held: None) for _ in range(3)]
+
+    assert asyncio.run(run()) == [True, True, False]
 
 
 def test_answers_also_what_it_cannot_understand(caplog):

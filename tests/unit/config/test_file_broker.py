@@ -65,10 +65,18 @@ def test_what_killed_processes_left_is_removed_at_start(folder):
 
 def test_bells_that_nobody_hears_do_not_fill_the_disk(queue, folder):
     for number in range(MOST_MESSAGES):
-        (folder / f"{number}.other.msg").write_text("")
+        (folder / f"{number}.bells.msg").write_text("")
     queue.put({"number": 1})
 
     assert len(list(folder.iterdir())) == MOST_MESSAGES
+
+
+def test_a_queue_that_nobody_hears_does_not_silence_the_others(queue, folder):
+    for number in range(MOST_MESSAGES):
+        (folder / f"{number}.other.msg").write_text("")
+    queue.put({"number": 1})
+
+    assert take_all(queue) == [{"number": 1}]
 
 
 def test_a_folder_that_was_removed_is_made_again(queue, folder):

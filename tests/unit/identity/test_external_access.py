@@ -99,7 +99,7 @@ ENTRY = "app-config.yaml: backend.auth.externalAccess[0]"
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"type": "magic"}, "type: got 'magic', expected 'static' or 'legacy'"),
+        ({"type": "magic"}, "type: got 'magic', expected 'static', 'legacy' or 'jwks'"),
         ({"options": {"subject": "ci"}}, "options.token: got nothing, expected at least 8 ASCII characters, none of them a space"),
         ({"options": {"token": "short", "subject": "ci"}}, "options.token: got a value that is not shown, expected at least 8 ASCII characters, none of them a space"),
         ({"options": {"token": "with a space", "subject": "ci"}}, "options.token: got a value that is not shown, expected at least 8 ASCII characters, none of them a space"),
@@ -117,8 +117,3 @@ def test_wrong_entries_stop_the_start(change, message):
 @pytest.mark.parametrize("secret", ["no base64!", "", "====", "ä"])
 def test_a_shared_secret_must_be_base64(secret):
     assert "options.secret: got " in refusal({"type": "legacy", "options": {"secret": secret, "subject": "x"}})
-
-
-def test_tokens_by_key_set_are_refused_with_a_warning_until_they_are_supported(caplog):
-    assert access({"type": "jwks", "options": {"url": "https://x"}}) == ()
-    assert "which is not supported yet" in caplog.text

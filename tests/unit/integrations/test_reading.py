@@ -174,28 +174,16 @@ def test_the_limit_comes_from_the_configuration_or_the_caller():
 
 
 @pytest.mark.parametrize(
-    ("url", "target"),
+    ("url", "message"),
     [
-        ("https://github.com/o/r/blob/main/a/b.yaml", "https://github.com/o/r.git//a/b.yaml@main"),
-        ("https://gitlab.com/g/s/p/-/blob/main/c.yaml", "https://gitlab.com/g/s/p.git//c.yaml@main"),
-        ("https://bitbucket.org/o/r/src/main/c.yaml", "https://bitbucket.org/o/r.git//c.yaml@main"),
-        ("https://gitea.example.com/o/r/src/branch/dev/a/c.yaml", "https://gitea.example.com/o/r.git//a/c.yaml@dev"),
-        ("https://github.com/o/r", "https://github.com/<path of the clone URL>.git//<path of the file>@<branch>"),
-        (
-            "https://dev.azure.com/o/p/_git/r?path=/c.yaml",
-            "https://dev.azure.com/<path of the clone URL>.git//<path of the file>@<branch>",
-        ),
+        ("https://github.com/o/r", "names no file of a repository"),
+        ("https://github.com/o/r/tree/main", "names no file of a repository"),
+        ("https://github.com/o", "write it as a git target"),
     ],
 )
-def test_a_page_of_a_code_host_is_answered_with_the_git_target_to_write(url, target):
-    reader = make_reader(Server(), integrations={"gitea": [{"host": "gitea.example.com"}]})
-
-    with pytest.raises(InputError) as caught:
-        reader.search(url)
-
-    assert str(caught.value) == (
-        f"Reading from '{url}' is not possible yet by the host's own URLs; write it as a git target: '{target}'"
-    )
+def test_a_page_of_a_code_host_that_is_no_file_is_refused(url, message):
+    with pytest.raises(InputError, match=message):
+        make_reader(Server()).search(url)
 
 
 def test_a_code_host_that_is_allowed_explicitly_is_read_plainly():

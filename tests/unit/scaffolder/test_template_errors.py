@@ -53,7 +53,7 @@ def test_knows_its_place_apart_from_the_text():
         render("one\ntwo ${{ | }}", {})
 
     assert (raised.value.line, raised.value.column) == (2, 9)
-    assert (raised.value.name, raised.value.status) == ("TemplateRenderError", 400)
+    assert (raised.value.name, raised.value.status) == ("TemplateRenderError", 500)
 
 
 def test_a_limit_has_a_name_of_its_own():

@@ -1,0 +1,36 @@
+"""How PostgreSQL stores entities: what each of them costs to write."""
+
+import pytest
+from django.db import connection
+
+from common.database import fetch_all
+
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one way to store a text"),
+]
+
+
+def test_packs_the_texts_of_entities_the_quick_way():
+    if not fetch_all("SELECT 1 FROM pg_settings WHERE name = 'default_toast_compression' AND 'lz4' = ANY(enumvals)"):
+        pytest.skip("this PostgreSQL was built without LZ4")
+    packed = fetch_all(
+        "SELECT attrelid::regclass::text, attname FROM pg_attribute"
+        " WHERE attcompression = 'l' AND attrelid IN ('catalog_final_entity'::regclass, 'catalog_refresh_state'::regclass)"
+    )
+    assert {
+        ("catalog_final_entity", "body"),
+        ("catalog_final_entity", "terms"),
+        ("catalog_refresh_state", "unprocessed_entity"),
+        ("catalog_refresh_state", "processed_entity"),
+    } <= set(packed)
+
+
+def test_keeps_no_index_that_nobody_asks():
+    for_like = fetch_all(
+        "SELECT tablename, indexdef FROM pg_indexes WHERE tablename LIKE 'catalog%%' AND indexdef LIKE '%%text_pattern_ops%%'"
+    )
+    assert sorted((table, "entity_ref" in index) for table, index in for_like if table != "catalog_location") == [
+        ("catalog_final_entity", True),
+        ("catalog_refresh_state", True),
+    ]
