@@ -9,10 +9,10 @@ TIERS := $(BIN)/python tests/tiers.py
 CLEAN := CALLBOARD_CONFIG= CALLBOARD_DATA_DIR=$(VENV)/callboard
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test test-fast test-postgres test-redis test-node test-browser test-kill check fmt conformance bench lock clean
+.PHONY: help run setup test test-fast test-postgres test-redis test-node test-browser test-kill test-kill-postgres check fmt conformance bench lock clean
 
 help: ## list the verbs
-	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-22s%s\n", $$1, $$2 }'
+	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-26s%s\n", $$1, $$2 }'
 
 run: $(VENV)/.installed ## start everything on http://localhost:7007, with the catalog of examples/
 	@exec $(BIN)/callboard serve
@@ -37,8 +37,11 @@ test-node: setup ## Backstage's own catalog client against a server of ours (nee
 test-browser: setup ## the pages in headless Chromium
 	@$(TIERS) browser
 
-test-kill: setup ## twenty processes killed during an ingestion
+test-kill: setup ## twenty processes killed during an ingestion, and a worker at every step of a task
 	@$(TIERS) kill
+
+test-kill-postgres: setup ## the same on PostgreSQL
+	@$(TIERS) kill-postgres
 
 check: setup ## formatting, lint, types, directions of imports, missing migrations
 	$(BIN)/ruff format --check .
