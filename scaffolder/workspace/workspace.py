@@ -18,6 +18,7 @@ from common.errors import InputError, NotAllowedError, NotFoundError
 
 OUTSIDE = "Relative path is not allowed to refer to a directory outside its parent"
 LONGEST_PATH = 4096
+LONGEST_NAME = 255
 DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 CHUNK = 1024 * 1024
 
@@ -60,9 +61,9 @@ class Workspace:
     def write_bytes(self, path: str, data: bytes, *, is_executable: bool = False) -> None:
         """Write the file anew, with the folders above it. Never through a link."""
         with self._parent(path, make=True) as (folder, name):
-            with suppress(FileNotFoundError, IsADirectoryError):
-                if not stat.S_ISREG(os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode):
-                    _refuse_special(name, folder, path)
+            kind = _kind(name, folder)
+            if kind is not None and not stat.S_ISREG(kind):
+                raise _not_a_file(kind, path)
             mode = 0o755 if is_executable else 0o644
             with _opened(name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, folder, path, mode) as file:
                 os.fchmod(file, mode)
@@ -119,8 +120,9 @@ class Workspace:
             if entry.is_folder:
                 yield entry, 0
             else:
-                with self._parent(entry.path) as (folder, name):
-                    yield entry, os.stat(name, dir_fd=folder, follow_symlinks=False).st_ctime_ns
+                with self._parent(entry.path) as (folder, name), _opened(name, os.O_RDONLY, folder, entry.path) as file:
+                    changed = os.fstat(file).st_ctime_ns
+                yield entry, changed
 
     def remove(self, path: str) -> None:
         """Remove a file, a link or a whole folder. Nothing happens if it is not there."""
@@ -134,6 +136,8 @@ class Workspace:
                 _remove(names[-1], folder)
         except (FileNotFoundError, NotFoundError):
             return
+        except OSError as error:
+            raise NotAllowedError(f"'{path}' cannot be removed: {error.strerror}") from None
 
     def rename(self, source: str, target: str) -> None:
         """Move a file or folder; what was at ``target`` is replaced if it is a file."""
@@ -144,7 +148,12 @@ class Workspace:
                 raise _not_found(source) from None
             _entry(source, status, source)
             with self._parent(target, make=True) as (to_folder, to_name):
-                os.rename(from_name, to_name, src_dir_fd=from_folder, dst_dir_fd=to_folder)
+                try:
+                    os.rename(from_name, to_name, src_dir_fd=from_folder, dst_dir_fd=to_folder)
+                except FileNotFoundError:
+                    raise _not_found(source) from None
+                except OSError as error:
+                    raise InputError(f"'{source}' cannot become '{target}': {error.strerror}") from None
 
     def size(self) -> int:
         """Bytes of all files."""
@@ -175,10 +184,10 @@ class Workspace:
         folder = os.open(self.root, DIRECTORY)
         try:
             for name in names:
-                if make:
-                    with suppress(FileExistsError):
-                        os.mkdir(name, dir_fd=folder)
                 try:
+                    if make:
+                        with suppress(FileExistsError):
+                            os.mkdir(name, dir_fd=folder)
                     inner = os.open(name, DIRECTORY, dir_fd=folder)
                 except FileNotFoundError:
                     raise _not_found(path) from None
@@ -194,7 +203,7 @@ class Workspace:
 def split_path(path: str) -> tuple[str, ...]:
     """Its names, ``.`` and ``..`` resolved. Raises NotAllowedError if that leads outside, InputError if it is no path."""
     if "\0" in path or len(path) > LONGEST_PATH:
-        raise InputError(f"'{path[:100]!r}' is not a path")
+        raise InputError(f"{path[:100]!r} is not a path")
     if PurePosixPath(path).is_absolute():
         raise NotAllowedError(f"{OUTSIDE}: '{path}'")
     names: list[str] = []
@@ -204,8 +213,17 @@ def split_path(path: str) -> tuple[str, ...]:
                 raise NotAllowedError(f"{OUTSIDE}: '{path}'")
             names.pop()
         elif name not in ("", "."):
+            if not _is_file_name(name):
+                raise InputError(f"{path[:100]!r} is not a path: {LONGEST_NAME} bytes are allowed in a name")
             names.append(name)
     return tuple(names)
+
+
+def _is_file_name(name: str) -> bool:
+    try:
+        return len(name.encode()) <= LONGEST_NAME
+    except UnicodeEncodeError:
+        return False
 
 
 @contextmanager
@@ -222,20 +240,25 @@ def _opened(name: str, flags: int, folder: int, path: str, mode: int = 0o644) ->
         raise NotAllowedError(f"'{path}' cannot be opened: {error.strerror}") from None
     try:
         kind = os.fstat(file).st_mode
-        if stat.S_ISDIR(kind):
-            raise InputError(f"'{path}' is a folder, not a file")
         if not stat.S_ISREG(kind):
-            raise NotAllowedError(f"'{path}' is not a regular file")
+            raise _not_a_file(kind, path)
         yield file
     finally:
         os.close(file)
 
 
-def _refuse_special(name: str, folder: int, path: str) -> None:
-    kind = os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode
+def _kind(name: str, folder: int) -> int | None:
+    """The mode of what lies there, None if nothing does. Somebody may change it at any moment: ask once."""
+    try:
+        return os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode
+    except FileNotFoundError:
+        return None
+
+
+def _not_a_file(kind: int, path: str) -> NotAllowedError | InputError:
     if stat.S_ISDIR(kind):
-        raise InputError(f"'{path}' is a folder, not a file")
-    raise NotAllowedError(f"'{path}' is not a regular file")
+        return InputError(f"'{path}' is a folder, not a file")
+    return NotAllowedError(f"'{path}' is not a regular file")
 
 
 def _remove(name: str, folder: int) -> None:
@@ -263,8 +286,10 @@ def _not_found(path: str) -> NotFoundError:
     return NotFoundError(f"There is no '{path}' in the workspace")
 
 
-def _not_a_folder(name: str, folder: int, path: str) -> NotAllowedError | InputError:
-    kind = os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode
+def _not_a_folder(name: str, folder: int, path: str) -> NotAllowedError | InputError | NotFoundError:
+    kind = _kind(name, folder)
+    if kind is None:
+        return _not_found(path)
     if stat.S_ISLNK(kind):
         return NotAllowedError(f"The path '{path}' leads over the link '{name}', which is not allowed")
     return InputError(f"The path '{path}' leads through '{name}', which is not a folder")

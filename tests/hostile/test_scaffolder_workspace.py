@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -107,15 +108,30 @@ def test_a_folder_that_turns_into_a_link_meanwhile_leads_nowhere(workspace, tmp_
     swapper = threading.Thread(target=swap)
     swapper.start()
     try:
-        for number in range(2000):
-            try:
-                workspace.write_bytes(f"d/{number}", b"x")
-            except CallboardError:
-                continue
+        for number in range(1000):
+            for use in (
+                lambda: workspace.write_bytes(f"d/{number}", b"x"),
+                lambda: workspace.read_bytes(f"d/{number}"),
+                lambda: workspace.rename(f"d/{number}", f"d/{number + 1}"),
+                lambda: workspace.remove(f"d/{number}"),
+                lambda: list(workspace.walk()),
+                lambda: list(workspace.walk_with_times()),
+            ):
+                with suppress(CallboardError):
+                    use()
     finally:
         over.set()
         swapper.join()
     assert os.listdir(outside) == []
+
+
+@pytest.mark.parametrize("path", ["x" * 300, "ü" * 200, "a/" + "x" * 300 + "/b", "\udc00", "a\0b", "x/" * 3000])
+def test_no_name_of_a_file_system(workspace, path):
+    for use in (workspace.read_bytes, workspace.make_folder, workspace.exists, workspace.remove, workspace.entries):
+        with pytest.raises(InputError, match="is not a path"):
+            use(path)
+    with pytest.raises(InputError, match="is not a path"):
+        workspace.write_bytes(path, b"")
 
 
 def test_pipes_and_folders_are_no_files(workspace):
