@@ -13,6 +13,8 @@ from django.conf import settings
 from common.app_config import AppConfig
 
 MEBIBYTE = 1024 * 1024
+COOKIECUTTER_EXTENSIONS = "callboard.scaffolder.cookiecutterExtensions"
+COOKIECUTTER_HOOKS = "callboard.scaffolder.cookiecutterHooks"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,8 @@ class ScaffolderSettings:
     default_author_email: str = "scaffolder@backstage.io"
     default_commit_message: str = "Initial commit"
     needs_user_credentials: bool = False
+    cookiecutter_extensions: tuple[str, ...] = ()
+    allows_cookiecutter_hooks: bool = False
 
     @classmethod
     def from_app_config(cls, config: AppConfig) -> Self:
@@ -61,6 +65,8 @@ class ScaffolderSettings:
             default_author_email=config.string("scaffolder.defaultAuthor.email", default.default_author_email),
             default_commit_message=config.string("scaffolder.defaultCommitMessage", default.default_commit_message),
             needs_user_credentials=bool(config.boolean("scaffolder.requireScmUserCredentials", False)),
+            cookiecutter_extensions=tuple(config.string_list(COOKIECUTTER_EXTENSIONS, []) or []),
+            allows_cookiecutter_hooks=bool(config.boolean(COOKIECUTTER_HOOKS, False)),
         )
 
     @property
@@ -94,10 +100,11 @@ def _record(config: AppConfig, path: str) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=4)
-def _settings_of(config: AppConfig) -> ScaffolderSettings:
+def settings_of(config: AppConfig) -> ScaffolderSettings:
+    """Cheap: read once for each configuration. Raises ConfigError."""
     return ScaffolderSettings.from_app_config(config)
 
 
 def scaffolder_settings() -> ScaffolderSettings:
-    """The settings of this process. Cheap: read once for each configuration."""
-    return _settings_of(settings.APP_CONFIG)
+    """The settings of this process."""
+    return settings_of(settings.APP_CONFIG)

@@ -286,6 +286,21 @@ def test_no_input_makes_cookiecutter_import_anything(given, run, beside):
         run("fetch:cookiecutter", {"url": "./skeleton", "values": {}, **given})
 
 
+def test_hooks_run_where_the_configuration_allows_them(run, beside, tmp_path):
+    (beside / "skeleton/hooks").mkdir()
+    hook = "import pathlib\npathlib.Path('made-by-hook.txt').write_text('{{ cookiecutter.name }}')\nprint('hook ran')"
+    (beside / "skeleton/hooks/post_gen_project.py").write_text(hook)
+    (beside / "skeleton/a.txt").write_text("a")
+    config = {"callboard": {"scaffolder": {"cookiecutterHooks": True}}}
+    ran = run("fetch:cookiecutter", {"url": "./skeleton", "values": {"name": "cart"}}, config=config)
+    assert ran.files == {"a.txt": b"a", "made-by-hook.txt": b"cart"}
+    assert "hook ran" in str(ran.log.lines)
+
+    (beside / "skeleton/hooks/post_gen_project.py").write_text("raise SystemExit(3)")
+    with pytest.raises(InputError, match=r"Hook script failed \(exit status: 3\)"):
+        run("fetch:cookiecutter", {"url": "./skeleton", "values": {"name": "cart"}}, config=config)
+
+
 def test_no_skeleton_makes_cookiecutter_import_anything_or_run_hooks(run, beside, tmp_path):
     (beside / "skeleton/hooks").mkdir()
     (beside / "skeleton/hooks/pre_gen_project.py").write_text(f"open({str(tmp_path / 'evil')!r}, 'w')")

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
@@ -22,6 +22,7 @@ from scaffolder.actions.fetch.schemas import TARGET_FOLDER, URL_OF_FOLDER
 from scaffolder.actions.fetch.source import read_tree
 from scaffolder.actions.fetch.writing import Output, copy_tree
 from scaffolder.actions.scm_schema import schema, text, texts
+from scaffolder.settings import COOKIECUTTER_EXTENSIONS, settings_of
 from scaffolder.workspace.workspace import Workspace
 
 PROGRAM: Final = str(cookiecutter_program.__file__)
@@ -31,12 +32,12 @@ CONTEXT_FILE: Final = "cookiecutter.json"
 # The whole folder is what cookiecutter takes for the project, and this is the name that it gives it.
 CONTENTS: Final = "{{'contents' or cookiecutter}}"
 RENDERED: Final = "contents"
-ALLOWED_EXTENSIONS: Final = "callboard.scaffolder.cookiecutterExtensions"
+HOOKS: Final = "hooks"
 
 
 def fetch_cookiecutter(context: ActionContext) -> None:
     """
-    Hooks never run, and extensions only if the configuration allows them.
+    Hooks and extensions run only if the configuration allows them.
 
     Raises InputError for a template that cannot be rendered, and whatever reading raises.
     """
@@ -57,13 +58,25 @@ def _render(context: ActionContext, tree: Tree, folder: Path) -> None:
     for made in (template.root, output):
         made.mkdir()
     template.make_folder(CONTENTS)
+    settings = settings_of(context.tools.config)
+    has_hooks = settings.allows_cookiecutter_hooks
     for file in tree.files:
-        template.write_bytes(f"{CONTENTS}/{file.path}", file.read(), is_executable=file.is_executable)
-    allowed = context.tools.config.string_list(ALLOWED_EXTENSIONS, []) or []
+        # Cookiecutter looks for hooks beside the project; without leave to run they are files like others.
+        beside = "." if has_hooks and file.path.startswith(f"{HOOKS}/") else CONTENTS
+        template.write_bytes(f"{beside}/{file.path}", file.read(), is_executable=file.is_executable)
+    allowed = settings.cookiecutter_extensions
     values = _values(context.input, _own_values(template))
     _check_extensions(values.get("_extensions"), allowed)
     template.write_text(CONTEXT_FILE, json.dumps(values))
-    printed = _run({"template": str(template.root), "output": str(output), "extensions": list(allowed)}, folder)
+    printed = _run(
+        {
+            "template": str(template.root),
+            "output": str(output),
+            "extensions": list(allowed),
+            "has_hooks": has_hooks,
+        },
+        folder,
+    )
     if printed:
         context.log.info(printed)
     if not (output / RENDERED).is_dir():
@@ -92,14 +105,14 @@ def _values(given: Mapping[str, Any], own: dict[str, Any]) -> dict[str, Any]:
     return values
 
 
-def _check_extensions(wanted: Any, allowed: list[str]) -> None:
+def _check_extensions(wanted: Any, allowed: Sequence[str]) -> None:
     """An extension is any class that can be imported here, so a template may not just name one."""
     if not isinstance(wanted, list | None) or not all(isinstance(name, str) for name in wanted or ()):
         raise InputError("Fetch action input extensions must be an Array of texts")
     for name in wanted or ():
         if name not in allowed:
             raise InputError(
-                f"The extension '{name}' is not allowed; the configuration lists them at {ALLOWED_EXTENSIONS}"
+                f"The extension '{name}' is not allowed; the configuration lists them at {COOKIECUTTER_EXTENSIONS}"
             )
 
 
@@ -111,7 +124,7 @@ def _run(given: Mapping[str, Any], folder: Path) -> str:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         cwd=folder,
-        env={"PATH": os.defpath, "HOME": str(folder), "LC_ALL": "C.UTF-8", "TZ": "UTC"},
+        env={"PATH": os.defpath, "HOME": str(folder), "TMPDIR": str(folder), "LC_ALL": "C.UTF-8", "TZ": "UTC"},
         start_new_session=True,
     )
     try:
@@ -146,7 +159,7 @@ ACTION: Final = Action(
                 "description": "What the template sees as 'cookiecutter'",
             },
             "copyWithoutRender": texts("Path patterns of files and folders that are copied as they are"),
-            "extensions": texts(f"Extensions of Jinja2. The configuration must list them at {ALLOWED_EXTENSIONS}"),
+            "extensions": texts(f"Extensions of Jinja2. The configuration must list them at {COOKIECUTTER_EXTENSIONS}"),
             "imageName": text("Has no effect: cookiecutter runs in a process of its own, not in a container"),
         },
         ["url", "values"],

@@ -1,11 +1,12 @@
 """
 A program of its own that runs cookiecutter on a folder, held as tightly as Python can hold itself.
 
-It reads ``{"template", "output", "extensions"}`` from its standard input, says on its standard output what it does,
+It reads ``{"template", "output", "extensions", "has_hooks"}`` from its standard input, says on its standard output what it does,
 and ends with status 1 and a message on its standard error. Templates are rendered in Jinja's sandbox. Should they
 break out of that all the same, they find no network and no other programs, no file to read but the template's and
-Python's own, none to write but the output's, and little memory and time. It imports nothing of ours, so that it can
-be run without our settings and secrets.
+Python's own, none to write but the output's, and little memory and time. Hooks are programs that may do all this, so
+where they are allowed only memory and time are held. It imports nothing of ours, so that it can be run without our
+settings and secrets.
 """
 
 from __future__ import annotations
@@ -125,11 +126,12 @@ def main() -> int:
 
     utils.StrictEnvironment = SandboxedEnvironment
     os.chdir(template)
-    sys.addaudithook(Guard(template, output))
+    if not given["has_hooks"]:
+        sys.addaudithook(Guard(template, output))
     try:
         context = generate.generate_context(context_file=f"{template}/cookiecutter.json")
         context["cookiecutter"] = prompt.prompt_for_config(context, no_input=True)
-        generate.generate_files(template, context, output_dir=output, accept_hooks=False)
+        generate.generate_files(template, context, output_dir=output, accept_hooks=given["has_hooks"])
     except Exception as error:
         # Whatever it is, it is the template's; a trace would only tell of this machine.
         sys.stderr.write(f"{type(error).__name__}: {error}")
