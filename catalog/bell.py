@@ -2,23 +2,11 @@
 
 from __future__ import annotations
 
-import logging
-
-from django.db import transaction
-from kombu.exceptions import OperationalError
-
 from catalog.jobs import process_due_entities
+from common.bell import Bell
 
-logger = logging.getLogger(__name__)
+_bell = Bell(lambda: process_due_entities.delay())
 
 
 def ring_for_processing() -> None:
-    """A bell that nobody can hear costs only time: the work is in the database, and a periodic job looks there."""
-    transaction.on_commit(_ring)
-
-
-def _ring() -> None:
-    try:
-        process_due_entities.delay()
-    except (OperationalError, OSError) as error:
-        logger.warning("nobody could be called to work: %s", error)
+    _bell.ring_after_commit()

@@ -2,23 +2,11 @@
 
 from __future__ import annotations
 
-import logging
-
-from django.db import transaction
-from kombu.exceptions import OperationalError
-
+from common.bell import Bell
 from scaffolder.jobs import run_due_tasks
 
-logger = logging.getLogger(__name__)
+_bell = Bell(lambda: run_due_tasks.delay())
 
 
 def ring_for_tasks() -> None:
-    """A bell that nobody can hear costs only time: the task is in the database, and a periodic job looks there."""
-    transaction.on_commit(_ring)
-
-
-def _ring() -> None:
-    try:
-        run_due_tasks.delay()
-    except (OperationalError, OSError) as error:
-        logger.warning("nobody could be called to run a task: %s", error)
+    _bell.ring_after_commit()

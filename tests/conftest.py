@@ -22,6 +22,12 @@ def pytest_collection_modifyitems(items):
 
 
 @pytest.fixture(autouse=True)
+def _bells_ring_at_once(monkeypatch):
+    """Tests count them."""
+    monkeypatch.setattr("common.bell.QUIET_SECONDS", 0)
+
+
+@pytest.fixture(autouse=True)
 def _forget_entities():
     """What one test has read is no news to the next."""
     yield

@@ -28,7 +28,7 @@ def bells(settings, monkeypatch):
     settings.APP_CONFIG = OPEN
     rung = []
     # A test never commits, so what waits for that is done at once.
-    monkeypatch.setattr("catalog.bell.transaction", SimpleNamespace(on_commit=lambda work: work()))
+    monkeypatch.setattr("common.bell.transaction", SimpleNamespace(on_commit=lambda work: work()))
     monkeypatch.setattr("catalog.bell.process_due_entities", SimpleNamespace(delay=lambda: rung.append("bell")))
     return rung
 
