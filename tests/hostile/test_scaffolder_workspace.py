@@ -88,6 +88,19 @@ def test_removing_a_link_leaves_what_it_points_to(workspace, secret, tmp_path):
     assert secret.exists()
 
 
+def touch_every_way(workspace, path):
+    for use in (
+        lambda: workspace.write_bytes(path, b"x"),
+        lambda: workspace.read_bytes(path),
+        lambda: workspace.rename(path, f"{path}-moved"),
+        lambda: workspace.remove(path),
+        lambda: list(workspace.walk()),
+        lambda: list(workspace.walk_with_times()),
+    ):
+        with suppress(CallboardError):
+            use()
+
+
 def test_a_folder_that_turns_into_a_link_meanwhile_leads_nowhere(workspace, tmp_path):
     outside = tmp_path / "outside"
     outside.mkdir()
@@ -109,16 +122,7 @@ def test_a_folder_that_turns_into_a_link_meanwhile_leads_nowhere(workspace, tmp_
     swapper.start()
     try:
         for number in range(1000):
-            for use in (
-                lambda: workspace.write_bytes(f"d/{number}", b"x"),
-                lambda: workspace.read_bytes(f"d/{number}"),
-                lambda: workspace.rename(f"d/{number}", f"d/{number + 1}"),
-                lambda: workspace.remove(f"d/{number}"),
-                lambda: list(workspace.walk()),
-                lambda: list(workspace.walk_with_times()),
-            ):
-                with suppress(CallboardError):
-                    use()
+            touch_every_way(workspace, f"d/{number}")
     finally:
         over.set()
         swapper.join()
