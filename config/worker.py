@@ -22,12 +22,13 @@ from config.celery import app
 RESULT_SECONDS = 0.3
 
 
-class WorkerPool(TaskPool):  # type: ignore[misc]
+class WorkerPool(TaskPool):
     """Prefork, which ends when its processes have: nobody waits for the results of jobs that none of them took."""
 
     def on_stop(self) -> None:
-        if self._pool is not None:
-            threading.Thread(target=_give_up_results, args=[self._pool], name="give-up-results", daemon=True).start()
+        pool = vars(self).get("_pool")
+        if pool is not None:
+            threading.Thread(target=_give_up_results, args=[pool], name="give-up-results", daemon=True).start()
         super().on_stop()
 
 
