@@ -11,7 +11,7 @@ from kombu.exceptions import OperationalError
 
 logger = logging.getLogger(__name__)
 
-QUIET_SECONDS = 0.03
+QUIET_SECONDS = 0.05
 
 
 class Bell:

@@ -9,8 +9,8 @@ import time
 from contextlib import suppress
 from typing import Any
 
-from billiard.process import active_children
 from billiard.pool import TERMINATE
+from billiard.process import active_children
 from celery.app.trace import setup_worker_optimizations
 from celery.concurrency.prefork import TaskPool
 from celery.platforms import EX_OK

@@ -109,6 +109,7 @@ class Action:
     ``input`` and ``output`` are JSON Schemas (draft 7), as ``GET /v2/actions`` shows them; empty: anything.
 
     ``secret_outputs`` names the outputs that no log and no event may show, such as a token that was just made.
+    ``only_reads``: nobody could tell if it was done twice, so the step before need not be recorded first.
     """
 
     id: str
@@ -118,4 +119,5 @@ class Action:
     output: Mapping[str, Json] = field(default_factory=dict)
     examples: tuple[Example, ...] = ()
     supports_dry_run: bool = False
+    only_reads: bool = False
     secret_outputs: tuple[str, ...] = ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import orjson
 from django.http import HttpRequest, HttpResponse
 
 from catalog.entity_ref import EntityRef
@@ -64,7 +65,7 @@ def cancel(request: HttpRequest, task_id: str) -> HttpResponse:
 def retry(request: HttpRequest, task_id: str) -> HttpResponse:
     secrets = check_request(request, "Retry").body.get("secrets", {})
     access.require(request, access.CREATE_TASKS, access.READ_TASKS)
-    spec = task_json(get_task(task_id))["spec"]
+    spec = orjson.loads(get_task(task_id).spec)
     if errors := _find_retry_errors(request, spec, secrets):
         return answer_errors(request, errors)
     retry_task(task_id, secrets_of(request, secrets), identity=identity_of(request))

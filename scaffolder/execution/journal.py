@@ -31,7 +31,7 @@ class Journal(Protocol):
         """
         Keep a step's end, with the workspace as it is, before its last line is shown: all of it or nothing.
 
-        It may wait for company until ``flush``, which comes before the next action runs.
+        It may wait for company until ``flush``, which comes before the next action that does more than to read.
         """
 
     def flush(self) -> None:

@@ -164,7 +164,8 @@ def _run_iterations(
             log.info(f"{verb} step each: {iteration.described()}")
         if iteration.wanted:
             context = _context(step, action, iteration, world, log, stop, output)
-            world.journal.flush()
+            if not action.only_reads:
+                world.journal.flush()
             with stop.interrupting():
                 action.run(context)
     return output

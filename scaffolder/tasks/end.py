@@ -12,15 +12,18 @@ from scaffolder.models import TaskStatus
 from scaffolder.tasks.events import COMPLETION, write_event
 
 
-def end_task(
-    task_id: str, status: TaskStatus, body: Mapping[str, Any], *, has_secrets: bool = True, has_workspace: bool = True
-) -> None:
+def end_task(task_id: str, status: TaskStatus, body: Mapping[str, Any]) -> None:
+    """In a transaction that holds the lock on the task's row. ``body`` is redacted."""
+    write_event(task_id, COMPLETION, body)
+    close_task(task_id, status)
+
+
+def close_task(task_id: str, status: TaskStatus, *, has_secrets: bool = True, has_workspace: bool = True) -> None:
     """
-    In a transaction that holds the lock on the task's row. ``body`` is redacted. The flags say what may be there to go.
+    Whoever calls it writes the last event in the same transaction. The flags say what may be there to go.
 
     The workspace is kept until the task is too old to be retried, but not that of a completed one.
     """
-    write_event(task_id, COMPLETION, body)
     if has_secrets:
         execute("DELETE FROM scaffolder_task_secrets WHERE task_id = %s", [task_id])
     if has_workspace and status == TaskStatus.COMPLETED:

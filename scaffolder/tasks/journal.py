@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import secrets
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 import orjson
 from django.utils import timezone
 
-from common.database import in_transaction, insert_rows, sql_time
+from common.database import Row, in_transaction, insert_rows, sql_time
 from scaffolder.actions.errors import StepStoppedError
 from scaffolder.execution.journal import COMPLETED, FAILED, StepRecord
 from scaffolder.models import TaskCheckpoint, TaskStatus, TaskStep, WorkspaceChunk
 from scaffolder.settings import ScaffolderSettings
 from scaffolder.tasks.claim import ClaimedTask, release_task
-from scaffolder.tasks.end import end_task
-from scaffolder.tasks.events import LOG, RECOVERED, write_events
+from scaffolder.tasks.end import close_task
+from scaffolder.tasks.events import COMPLETION, LOG, RECOVERED, write_events
 from scaffolder.tasks.lock import holds_claim
 from scaffolder.vault import seal, unseal
 from scaffolder.workspace.snapshot import ensure_within_quota, fingerprint, pack, unpack
@@ -34,11 +34,16 @@ STEP_COLUMNS = {
     "output": "text",
     "ended_at": "timestamptz",
 }
+STEP_AGAIN = (
+    "(task_id, position) DO UPDATE SET step_id = excluded.step_id, status = excluded.status,"
+    " output = excluded.output, ended_at = excluded.ended_at"
+)
 
 
 class TaskJournal:
     """
-    Lines of the log and ends of steps wait a moment for company: at most until the next action, or until ``flush``.
+    Lines of the log and ends of steps wait a moment for company: at most until the next action
+    that does more than to read and to log, or until ``flush``.
 
     May be used from two threads: the one that runs the steps, and the one that keeps the lease.
     """
@@ -53,7 +58,8 @@ class TaskJournal:
         self._settings = settings
         self._lock = threading.Lock()
         self._waiting: list[Event] = []
-        self._records: list[Callable[[], None]] = []
+        self._steps: dict[int, Row] = {}
+        self._chunks: list[bytes] | None = None
         self._kept_fingerprint: str | None = None
         self._has_failed = False
 
@@ -76,21 +82,17 @@ class TaskJournal:
 
     def flush(self) -> None:
         with self._lock:
-            if self._waiting or self._records:
+            if self._waiting or self._steps:
                 self._write()
 
     def record(self, position: int, step_id: str, status: str, output: Mapping[str, Any]) -> None:
         self._has_failed = self._has_failed or status == FAILED
         chunks = self._changed_workspace() if status == COMPLETED and not self._has_failed else None
-        text, now = self._seal(orjson.loads(orjson.dumps(output, default=str))), timezone.now()
-
-        def store() -> None:
-            if chunks is not None:
-                self._replace_snapshot(chunks)
-            self._store_step(position, step_id, status, text, now)
-
+        text = self._seal(orjson.loads(orjson.dumps(output, default=str)))
+        row = (self._task_id, position, step_id, status, text, sql_time(timezone.now()))
         with self._lock:
-            self._records.append(store)
+            self._steps[position] = row
+            self._chunks = self._chunks if chunks is None else chunks
         if chunks:
             self.flush()  # rather than to hold so much in memory
 
@@ -127,12 +129,11 @@ class TaskJournal:
     def end(self, status: TaskStatus, body: Mapping[str, Any]) -> None:
         """The last word. Raises StepStoppedError if it is another one's to say."""
 
-        def end() -> None:
-            flags = {"has_secrets": self._has_secrets, "has_workspace": self._has_snapshot}
-            end_task(self._task_id, status, body, **flags)
+        def close() -> None:
+            close_task(self._task_id, status, has_secrets=self._has_secrets, has_workspace=self._has_snapshot)
 
         with self._lock:
-            self._write(end)
+            self._write(close, last=[(COMPLETION, body, timezone.now())])
 
     def give_back(self) -> None:
         """Let another worker go on from the last recorded step."""
@@ -145,15 +146,6 @@ class TaskJournal:
 
     def _open(self, sealed: str) -> Any:
         return unseal(sealed, task_id=self._task_id)["value"]
-
-    def _store_step(self, position: int, step_id: str, status: str, output: str, now: datetime) -> None:
-        insert_rows(
-            "scaffolder_task_step",
-            STEP_COLUMNS,
-            [(self._task_id, position, step_id, status, output, sql_time(now))],
-            on_conflict="(task_id, position) DO UPDATE SET step_id = excluded.step_id, status = excluded.status,"
-            " output = excluded.output, ended_at = excluded.ended_at",
-        )
 
     def _changed_workspace(self) -> list[bytes] | None:
         """The packed workspace, or None if it is as it was when it was packed before."""
@@ -179,17 +171,21 @@ class TaskJournal:
             batch_size=8,
         )
 
-    def _write(self, *works: Callable[[], None]) -> None:
-        """These and all that waits, in one transaction, if the claim still holds."""
-        events, records = list(self._waiting), list(self._records)
+    def _write(self, *works: Callable[[], None], last: Sequence[Event] = ()) -> None:
+        """All that waits, then these, in one transaction, if the claim still holds."""
+        events, steps, chunks = list(self._waiting), dict(self._steps), self._chunks
 
         def write() -> None:
             if not holds_claim(self._task_id, self._claim):
                 raise StepStoppedError("lease-lost", f"Another worker has taken over the task {self._task_id}")
-            write_events(self._task_id, events)
-            for work in (*records, *works):
+            write_events(self._task_id, [*events, *last])
+            if chunks is not None:
+                self._replace_snapshot(chunks)
+            insert_rows("scaffolder_task_step", STEP_COLUMNS, list(steps.values()), on_conflict=STEP_AGAIN)
+            for work in works:
                 work()
 
         in_transaction(write)
         del self._waiting[: len(events)]
-        del self._records[: len(records)]
+        self._steps.clear()
+        self._chunks = None

@@ -78,4 +78,5 @@ ACTION: Final = Action(
         _example("Look up several", "entityRefs: [component:default/cart, group:default/team-a]"),
     ),
     supports_dry_run=True,
+    only_reads=True,
 )

@@ -70,4 +70,5 @@ ACTION: Final = Action(
         _example("Show the files with their contents", "listWorkspace", WITH_CONTENTS),
     ),
     supports_dry_run=True,
+    only_reads=True,
 )

@@ -71,4 +71,5 @@ ACTION: Final = Action(
         _example("List two folders", "[docs, src]"),
     ),
     supports_dry_run=True,
+    only_reads=True,
 )
