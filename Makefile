@@ -46,7 +46,7 @@ test-kill-postgres: setup ## the same on PostgreSQL
 check: setup ## formatting, lint, types, directions of imports, missing migrations
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	@$(CLEAN) $(BIN)/mypy config identity portal ownership scaffolder catalog integrations common
+	@$(CLEAN) $(BIN)/mypy config identity portal mcp_actions ownership scaffolder search comms docs_site catalog integrations common
 	$(BIN)/lint-imports
 	@$(CLEAN) $(BIN)/python manage.py makemigrations --check --dry-run
 

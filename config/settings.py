@@ -35,6 +35,10 @@ INSTALLED_APPS = [
     "catalog",
     "ownership",
     "scaffolder",
+    "search",
+    "comms",
+    "docs_site",
+    "mcp_actions",
     "portal",
 ]
 MIDDLEWARE = [

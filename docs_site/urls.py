@@ -1,0 +1,7 @@
+"""``/api/techdocs``: documentation that was built elsewhere."""
+
+from __future__ import annotations
+
+from typing import Any
+
+urlpatterns: list[Any] = []

@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class McpActionsConfig(AppConfig):
+    name = "mcp_actions"

@@ -1,0 +1,7 @@
+"""``/api/mcp-actions``: tools for agents."""
+
+from __future__ import annotations
+
+from typing import Any
+
+urlpatterns: list[Any] = []

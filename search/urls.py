@@ -1,0 +1,7 @@
+"""``/api/search``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+urlpatterns: list[Any] = []
