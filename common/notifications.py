@@ -45,7 +45,7 @@ _notifier: Notifier | None = None
 
 def set_notifier(notifier: Notifier | None) -> None:
     """Who delivers from now on."""
-    global _notifier  # noqa: PLW0603
+    global _notifier
     _notifier = notifier
 
 

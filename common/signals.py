@@ -17,7 +17,7 @@ _publisher: Publisher | None = None
 
 def set_publisher(publisher: Publisher | None) -> None:
     """Who passes signals on from now on."""
-    global _publisher  # noqa: PLW0603
+    global _publisher
     _publisher = publisher
 
 
