@@ -9,8 +9,12 @@ import pytest
 import requests
 from django.utils import timezone
 
+from catalog.entity_ref import EntityRef
+from catalog.ingestion.run import process_due
+from catalog.queries.refs import get_by_ref
 from common.app_config import AppConfig
 from scaffolder.models import Task, TaskCheckpoint
+from tests.fakes.git_server import run_git
 from tests.integration.queries_world import make_entity, write
 from tests.integration.task_world import new_task, run_next, run_template, with_actions
 from tests.unit.scaffolder.github_world import ALICE, OWN, make_github
@@ -62,6 +66,88 @@ def test_a_template_of_200_files_is_published(github):
     }
     assert (cart.settings["description"], cart.secrets) == ("cart of the team", {"DEPLOY": "very-s3cret-value"})
     assert cart.collaborators == {"bob": "push"}
+
+
+DESCRIPTOR = """apiVersion: backstage.io/v1alpha1
+kind: Component
+metadata:
+  name: ${{ values.name }}
+spec:
+  type: service
+  lifecycle: production
+  owner: ${{ values.owner }}
+"""
+TEMPLATE_FILES = {
+    "skeleton/catalog-info.yaml": DESCRIPTOR.encode(),
+    **{
+        f"skeleton/src/${{{{ values.name }}}}/file_{number}.py": b"NAME = '${{ values.name }}'\nx = %d\n" % number
+        for number in range(199)
+    },
+}
+FROM_SKELETON_TO_CATALOG = [
+    {
+        "action": "fetch:template",
+        "input": {"url": "./skeleton", "values": {"name": "${{ parameters.name }}", "owner": "checkout"}},
+    },
+    {
+        "id": "publish",
+        "action": "publish:github",
+        "input": {
+            "repoUrl": "${{ parameters.repoUrl }}",
+            "defaultBranch": "trunk",
+            "gitAuthorName": "Paula",
+            "gitAuthorEmail": "paula@acme.example",
+            "gitCommitMessage": "Begin ${{ parameters.name }}",
+            "token": "${{ secrets.USER_OAUTH_TOKEN }}",
+        },
+    },
+    {
+        "id": "register",
+        "action": "catalog:register",
+        "input": {
+            "repoContentsUrl": "${{ steps.publish.output.repoContentsUrl }}",
+            "catalogInfoPath": "/catalog-info.yaml",
+        },
+    },
+]
+
+
+def test_a_skeleton_of_200_files_becomes_a_repository_and_a_component_of_the_catalog(github, tmp_path):
+    github.seed("acme/templates", TEMPLATE_FILES)
+
+    done = run_template(
+        FROM_SKELETON_TO_CATALOG,
+        values={"name": "cart", "repoUrl": f"{github.host}?owner=acme&repo=cart"},
+        output={"entityRef": "${{ steps.register.output.entityRef }}"},
+        base_url=f"{github.url}/acme/templates/blob/main/template.yaml",
+        secrets=SECRETS,
+    )
+    assert done.status == "completed", done.error
+    assert done.output == {"entityRef": "component:default/cart"}
+
+    assert clone(github, "acme/cart", tmp_path / "clone") == {
+        path.removeprefix("skeleton/").replace("${{ values.name }}", "cart"): content.replace(
+            b"${{ values.name }}", b"cart"
+        ).replace(b"${{ values.owner }}", b"checkout")
+        for path, content in TEMPLATE_FILES.items()
+    }
+    told = run_git("-C", str(tmp_path / "clone"), "log", "--all", "--format=%an <%ae>|%s|%D")
+    assert told.strip() == "Paula <paula@acme.example>|Begin cart|HEAD -> trunk, origin/trunk"
+
+    while not process_due().is_done:
+        pass
+    cart = orjson.loads(get_by_ref(EntityRef.parse("component:default/cart")))
+    assert cart["spec"]["owner"] == "checkout"
+    location = f"url:{github.url}/acme/cart/tree/trunk/catalog-info.yaml"
+    assert cart["metadata"]["annotations"]["backstage.io/managed-by-location"] == location
+
+
+def clone(github, name, folder):
+    """The files of a repository as anybody gets them who clones it."""
+    address = f"{github.url}/{name}.git".replace("://", f"://x-access-token:{ALICE}@")
+    run_git("clone", "--quiet", "--branch", "trunk", address, str(folder))
+    paths = run_git("-C", str(folder), "ls-files", "-z").strip("\0").split("\0")
+    return {path: (folder / path).read_bytes() for path in paths}
 
 
 def test_no_token_or_secret_is_kept_or_shown(github):

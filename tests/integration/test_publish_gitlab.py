@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import orjson
 import pytest
 
+from catalog.entity_ref import EntityRef
+from catalog.ingestion.run import process_due
 from catalog.models import Location
+from catalog.queries.refs import get_by_ref
 from common.app_config import AppConfig
 from scaffolder.models import TaskCheckpoint
 from tests.fakes.gitlab import FakeGitlab
@@ -47,7 +51,10 @@ STEPS = [
     {
         "id": "register",
         "action": "catalog:register",
-        "input": {"catalogInfoUrl": "${{ steps.publish.output.remoteUrl }}.git//catalog-info.yaml@main"},
+        "input": {
+            "repoContentsUrl": "${{ steps.publish.output.repoContentsUrl }}",
+            "catalogInfoPath": "/catalog-info.yaml",
+        },
     },
 ]
 OUTPUT = {
@@ -96,8 +103,19 @@ def test_a_skeleton_of_200_files_becomes_a_project_in_the_catalog(gitlab):
     files = gitlab.git("team/cart", "ls-tree", "-r", "--name-only", "main").split("\n")
     assert files == sorted(path.removeprefix("skeleton/").replace("${{ values.name }}", "cart") for path in SKELETON)
     assert gitlab.read("team/cart", "main:src/cart/module_7/file_7.py") == b"NAME = 'cart'\nx = 7"
-    target = f"{gitlab.url}/team/cart.git//catalog-info.yaml@main"
+    assert gitlab.git("team/cart", "log", "--all", "--format=%an <%ae>|%s|%D") == (
+        "Scaffolder <scaffolder@backstage.io>|initial commit|HEAD -> main"
+    )
+    target = f"{gitlab.url}/team/cart/-/blob/main/catalog-info.yaml"
     assert list(Location.objects.values_list("type", "target")) == [("url", target)]
+
+    while not process_due().is_done:
+        pass
+    cart = orjson.loads(get_by_ref(EntityRef.parse("component:default/cart")))
+    assert (cart["spec"]["owner"], cart["metadata"]["annotations"]["backstage.io/managed-by-location"]) == (
+        "team",
+        f"url:{target}",
+    )
 
 
 def test_no_token_is_kept_or_shown(gitlab):
