@@ -25,7 +25,6 @@ from catalog.queries.predicate import Predicate
 from common.identity import Identity, identity_of
 from common.permissions import Permission
 
-
 __all__ = [
     "ANALYZE_LOCATIONS",
     "CREATE_LOCATIONS",
