@@ -73,7 +73,7 @@ def validate_kind(entity: Mapping[str, Any]) -> None:
         )
         raise InputError(_join([text + _spelling(entity), *(text for _, text in _kind_faults(entity))]))
     if not model.check.is_valid(entity):
-        faults = [text for _, text in _kind_faults(entity)]
+        faults = [text for _, text in _kind_faults(entity)] or [str(fault) for fault in model.check.find_faults(entity)]
         raise InputError(
             f"Processor {model.processor} threw an error while validating the entity"
             f" {_shown_ref(entity)}; caused by TypeError: {_join(faults)}"

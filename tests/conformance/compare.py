@@ -1,7 +1,7 @@
 """
 Compares a real server with the reference's recorded answers, by the programs that recorded them.
 
-    compare.py --shared FOLDER [--databases sqlite,postgres] [--suites base,corpus,scaffolder,templates,tasks]
+    compare.py --shared FOLDER [--databases sqlite,postgres] [--suites base,corpus,scaffolder,templates,files,tasks]
 
 FOLDER holds conformance/ and corpus/. Each suite gets a server of its own on an empty database. Only error texts may
 differ, and of the base suite at most 3 % of them; of the tasks nothing may.
@@ -24,14 +24,15 @@ from tests.tiers import POSTGRES, answers
 
 # The comparing program serves its files on one port for the whole machine.
 LOCK = Path("/tmp/callboard-8900.lock")
-SUITES = ("base", "corpus", "scaffolder", "templates", "tasks")
+SUITES = ("base", "corpus", "scaffolder", "templates", "files", "tasks")
 SUMMARY = re.compile(r"^\w+: (\d+) of (\d+)(?: answers)? the same \([\d.]+ %\)(?:, (\d+) but for)?", re.M)
-# Dry runs, which touch no database; test_scaffolder_answers.py runs them in the PostgreSQL tier as well.
-TOLD_ALREADY = {("postgres", "scaffolder"), ("postgres", "templates")}
+# They touch no database; test_scaffolder_answers.py runs the dry runs in the PostgreSQL tier as well.
+TOLD_ALREADY = {("postgres", "scaffolder"), ("postgres", "templates"), ("postgres", "files")}
+HERE = Path(__file__).resolve().parent
 # What a suite calls a difference in texts alone; the tasks have none.
 TEXTS = ("message", "said")
 DIFFERENCE = re.compile(r"^\[(\w+)\] (\S+)", re.M)
-LEAST_SAME = {"base": 0.97, "tasks": 1.0}
+LEAST_SAME = {"base": 0.97, "files": 1.0, "tasks": 1.0}
 KNOWN = Path(__file__).with_name("known_differences.txt")
 
 
@@ -79,6 +80,10 @@ def compare(conformance, folder, database, suite):
 
 
 def compare_command(conformance, folder, suite, url):
+    if suite == "files":
+        corpus, recorded = conformance.parent / "corpus" / "templates", HERE / "golden" / "template-files.json"
+        program = [sys.executable, HERE / "template_files.py", "--show", "1000"]
+        return [str(word) for word in [*program, "--sut", url, "--corpus", corpus, "--golden", recorded]]
     golden = conformance / "golden"
     program, recorded, extra = {
         "base": ("compare_backends.py", "base.json.gz", ["--suite", "base"]),

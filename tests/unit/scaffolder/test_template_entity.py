@@ -151,6 +151,10 @@ def test_refuses_what_is_no_ref(text):
         ({**template(), "spec": {}}, "/spec must have required property 'type' - missingProperty: type"),
         ({**template(), "spec": None}, "/spec must be object"),
         (template(steps=[{"id": "x"}]), "/spec/steps/0 must have required property 'action'"),
+        (
+            {**template(), "spec": {"type": "x", "steps": {"$yaml": "./x"}}},
+            "/spec/steps must be array - type: array (placeholders such as",
+        ),
         ({}, "<root> must have required property 'apiVersion' - missingProperty: apiVersion"),
         ([], "<root> must be object"),
     ],
