@@ -80,6 +80,11 @@ class Sources:
         files = [SourceFile(LocationRef("url", file.url), file.data) for file in found.files]
         return SourceRead(files, found.etag)
 
+    def check(self, location: LocationRef) -> None:
+        """Raise what reading a URL would raise before anyone is asked, were it not named by the operator himself."""
+        if location.type == "url":
+            self.reader.allows(location.target)
+
     def read_one(self, url: str, *, origin: LocationRef, etag: str | None = None) -> ReadResult:
         """Exactly one file, as placeholders need it. Raises as ``read`` does."""
         return self.reader.read_url(

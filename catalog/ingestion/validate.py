@@ -36,7 +36,15 @@ def _find_target_faults(result: Processed, location: LocationRef, sources: Sourc
     if not ref.startswith("location:"):
         return []
     try:
-        list_targets(result.entity, LocationContext(ref, location, location), sources)
+        targets, _ = list_targets(result.entity, LocationContext(ref, location, location), sources)
     except CallboardError as error:
         return [error_data(error)]
-    return []
+    return [fault for target in targets if (fault := _fault_of(target, sources))]
+
+
+def _fault_of(target: LocationRef, sources: Sources) -> ErrorData | None:
+    try:
+        sources.check(target)
+    except CallboardError as error:
+        return {**error_data(error), "message": f"Unable to read {target.type}, {error}"}
+    return None

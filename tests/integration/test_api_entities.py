@@ -261,6 +261,11 @@ def test_validates_an_entity(world):
             'Registered locations must be of an allowed type ["url"]',
         ),
         (
+            {**component("fine"), "kind": "Location", "spec": {"targets": ["./x.yaml", "http://10.0.0.1/x.yaml"]}},
+            "url:http://descriptors.test/x",
+            "Unable to read url, Reading from 'http://10.0.0.1/x.yaml' is not allowed.",
+        ),
+        (
             {**component("fine"), "metadata": {"name": "fine", "annotations": ["x"]}},
             "url:http://descriptors.test/x",
             "",
