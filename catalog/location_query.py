@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from catalog.locations import list_locations
-from catalog.queries.predicate import AllOf, AnyOf, HasKey, HasPrefix, HasValue, Not, Predicate
+from catalog.queries.predicate import AllOf, AnyOf, FirstOf, HasKey, HasPrefix, HasValue, Not, Predicate
 from common.errors import InputError
 
 # As the predicate spells keys, and as a location does.
@@ -65,3 +65,5 @@ def matches(predicate: Predicate, location: dict[str, str]) -> bool:
             return location[KEYS[key]].lower() in values
         case HasPrefix(key, prefix):
             return location[KEYS[key]].lower().startswith(prefix)
+        case FirstOf():
+            raise TypeError("policies tell of entities, not of locations")

@@ -6,8 +6,9 @@ Names are Backstage's. The policy of this process is set at the start; without o
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, Protocol, TypeAlias
+from typing import Any, Literal, Protocol, TypeAlias
 
 from common.identity import Action, Identity
 
@@ -33,6 +34,17 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
+class RuleDefinition:
+    """A rule as others may name it. ``params``: the JSON schema of each; those of ``optional`` may be left out."""
+
+    name: str
+    description: str
+    resource_type: str
+    params: Mapping[str, Mapping[str, Any]]
+    optional: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Every:
     parts: tuple[Criteria, ...]
 
@@ -47,12 +59,33 @@ class Unless:
     part: Criteria
 
 
-Criteria: TypeAlias = Every | Some | Unless | Rule
+@dataclass(frozen=True, slots=True, eq=False)
+class FirstOf:
+    """
+    What the first criteria say that are true: allowed or not; else ``otherwise``.
+
+    Equal to itself alone, so that whoever keeps what it came to finds that without comparing hundreds of rules.
+    """
+
+    cases: tuple[tuple[Criteria, bool], ...]
+    otherwise: bool
+
+
+Criteria: TypeAlias = Every | Some | Unless | Rule | FirstOf
 
 ALLOW: Literal["ALLOW"] = "ALLOW"
 DENY: Literal["DENY"] = "DENY"
 # Criteria: allowed for the resources that they are true of, and for no others.
 Decision: TypeAlias = Literal["ALLOW", "DENY"] | Criteria
+
+
+# Who works on the machine itself, at its command line, and who is signed in to the admin site: no policy binds him.
+OPERATOR_PREFIX = "operator:"
+OPERATOR = Identity("user", f"{OPERATOR_PREFIX}command-line")
+
+
+def is_operator(identity: Identity) -> bool:
+    return identity.kind == "user" and identity.subject.startswith(OPERATOR_PREFIX)
 
 
 class Policy(Protocol):

@@ -29,7 +29,7 @@ class EntityByUidView(CatalogView):
     def delete(self, request: Request, uid: str) -> HttpResponse:
         """204 whether it was there or not, as the answer of a repeated request must be the same."""
         check_request(request, "DeleteEntityByUid")
-        caller = access.require(request, access.DELETE_ENTITIES)
+        caller = access.ensure_entity(request, access.DELETE_ENTITIES, "uid", uid)
         try:
             delete_entity_by_uid(uid, changed_by=caller.subject)
         except NotFoundError:
@@ -41,8 +41,8 @@ class EntityByUidView(CatalogView):
 class RefreshView(CatalogView):
     def post(self, request: Request) -> HttpResponse:
         body = check_request(request, "RefreshEntity").body
-        access.require(request, access.REFRESH_ENTITIES)
         refuse_nul(body["entityRef"])
+        access.ensure_entity(request, access.REFRESH_ENTITIES, "entity_ref", body["entityRef"])
         refresh_entity(body["entityRef"])
         ring_for_processing()
         return answer_empty(200)

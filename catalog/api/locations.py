@@ -7,6 +7,7 @@ from django.urls import reverse
 from rest_framework.request import Request
 
 from catalog import locations
+from catalog.access import allowed_by_policy
 from catalog.analyze import analyze_location
 from catalog.api import access
 from catalog.api.doors import CatalogView
@@ -20,16 +21,18 @@ from catalog.api.request_check import check_request
 from catalog.bell import ring_for_processing
 from catalog.entity_ref import EntityRef
 from catalog.location_query import query_locations
+from catalog.queries.refs import get_by_refs
 from catalog.settings import catalog_settings
 from common.api.answers import answer_empty, answer_with_etag
-from common.errors import NotAllowedError
+from common.errors import NotAllowedError, NotFoundError
+from common.identity import identity_of
 
 
 class LocationsView(CatalogView):
     def get(self, request: Request) -> HttpResponse:
         check_request(request, "GetLocations")
-        access.require(request, access.READ_LOCATIONS)
-        return answer_with_etag(request, [{"data": location} for location in locations.list_locations()])
+        found = locations.list_locations() if access.is_allowed(request, access.READ_LOCATIONS) else []
+        return answer_with_etag(request, [{"data": location} for location in found])
 
     def post(self, request: Request) -> HttpResponse:
         checked = check_request(request, "CreateLocation")
@@ -59,7 +62,8 @@ def _answer_registered(request: HttpRequest, registered: locations.RegisteredLoc
 class LocationView(CatalogView):
     def get(self, request: Request, location_id: str) -> HttpResponse:
         check_request(request, "GetLocation")
-        access.require(request, access.READ_LOCATIONS)
+        if not access.is_allowed(request, access.READ_LOCATIONS):
+            raise NotFoundError(f"Found no location with ID {location_id}")
         return answer_with_etag(request, locations.get_location(location_id))
 
     def put(self, request: Request, location_id: str) -> HttpResponse:
@@ -82,15 +86,23 @@ class LocationView(CatalogView):
 class LocationOfEntityView(CatalogView):
     def get(self, request: Request, kind: str, namespace: str, name: str) -> HttpResponse:
         check_request(request, "GetLocationByEntity")
-        access.require(request, access.READ_LOCATIONS)
-        found = locations.location_of_entity(EntityRef(kind, namespace, name))
+        ref = EntityRef(kind, namespace, name)
+        if not access.is_allowed(request, access.READ_LOCATIONS) or not _is_visible(request, ref):
+            raise NotFoundError(f"found no entity for ref {ref}")
+        found = locations.location_of_entity(ref)
         return answer_with_etag(request, found)
+
+
+def _is_visible(request: HttpRequest, ref: EntityRef) -> bool:
+    visible = allowed_by_policy(identity_of(request), access.READ_ENTITIES)
+    return visible is None or get_by_refs([str(ref)], visible=visible) != [None]
 
 
 class LocationQueryView(CatalogView):
     def post(self, request: Request) -> HttpResponse:
         params = parse_location_query(check_request(request, "GetLocationsByQuery").body)
-        access.require(request, access.READ_LOCATIONS)
+        if not access.is_allowed(request, access.READ_LOCATIONS):
+            return answer_with_etag(request, {"items": [], "totalItems": 0, "pageInfo": {}})
         found = query_locations(params.predicate, limit=params.limit, after_id=params.after_id)
         page_info = {"nextCursor": params.cursor_after(found.items[-1]["id"])} if found.has_more else {}
         content = {"items": found.items, "totalItems": found.total_items, "pageInfo": page_info}

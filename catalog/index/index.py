@@ -11,6 +11,7 @@ from typing import Any
 
 from pyroaring import BitMap
 
+from catalog.index.kept_sets import KeptSets
 from catalog.index.postings import Postings
 from catalog.index.sort_order import SortOrder
 from catalog.index.text_search import contain_term
@@ -45,6 +46,7 @@ class CatalogIndex:
     def __init__(self) -> None:
         self.lock = threading.RLock()
         self.numbers = BitMap()
+        self.kept = KeptSets()
         self.uid_of: dict[int, str] = {}
         self.ref_of: dict[int, str] = {}
         self.change_of: dict[int, int] = {}
@@ -124,8 +126,10 @@ class CatalogIndex:
     def apply(self, written: Iterable[IndexedEntity], deleted: Iterable[int]) -> None:
         """Put entities in, in place of what they were, and take others out. No entity may be in both."""
         edits = _Edits(self._orders)
+        changed = []
         for entity in written:
             self._put(entity, edits)
+            changed.append(entity.number)
         gone = [number for number in deleted if number in self.uid_of]
         for number in gone:
             self._take_out(number, edits)
@@ -133,6 +137,7 @@ class CatalogIndex:
         for number in gone:
             del self.uid_of[number], self.ref_of[number], self.change_of[number]
             self.numbers.discard(number)
+        self.kept.note_change([*changed, *gone])
 
     def _put(self, entity: IndexedEntity, edits: _Edits) -> None:
         number = entity.number

@@ -2,42 +2,70 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from pyroaring import BitMap
 
 from catalog.index.index import CatalogIndex
-from catalog.queries.predicate import AllOf, AnyOf, HasKey, HasPrefix, HasValue, Not, Predicate
+from catalog.queries.predicate import AllOf, AnyOf, FirstOf, HasKey, HasPrefix, HasValue, Not, Predicate
 
 
-def evaluate(predicate: Predicate, index: CatalogIndex) -> BitMap:
+def evaluate(predicate: Predicate, index: CatalogIndex, within: BitMap | None = None) -> BitMap:
     """
-    The entities that match. Under the index's lock, as the result may be the index's own: never change it.
+    The entities that match; of those ``within``, if given.
 
-    Raises nothing on keys and values that nobody has.
+    Under the index's lock, as the result may be the index's own: never change it. Raises nothing on keys and values
+    that nobody has.
     """
     match predicate:
         case HasValue(key, values):
-            return index.matching(key, values)
+            return _cut(index.matching(key, values), within)
         case HasKey(key):
-            return index.having(key)
+            return _cut(index.having(key), within)
         case HasPrefix(key, prefix):
-            return index.with_prefix(key, prefix)
+            return _cut(index.with_prefix(key, prefix), within)
         case Not(part):
-            return index.numbers - evaluate(part, index)
+            return _everything(index, within) - evaluate(part, index, within)
         case AnyOf(parts):
-            return BitMap.union(*(evaluate(part, index) for part in parts)) if parts else BitMap()
+            return BitMap.union(*(evaluate(part, index, within) for part in parts)) if parts else BitMap()
         case AllOf(parts):
-            return _intersect(parts, index)
+            return _intersect(parts, index, within)
+        case FirstOf() if within is None:
+            return index.kept.find(predicate, partial(_evaluate_first_of, predicate, index))
+        case FirstOf():
+            return _evaluate_first_of(predicate, index, within)
 
 
-def _intersect(parts: tuple[Predicate, ...], index: CatalogIndex) -> BitMap:
-    found = index.numbers
+def _cut(found: BitMap, within: BitMap | None) -> BitMap:
+    return found if within is None else found & within
+
+
+def _everything(index: CatalogIndex, within: BitMap | None) -> BitMap:
+    return index.numbers if within is None else index.numbers & within
+
+
+def _intersect(parts: tuple[Predicate, ...], index: CatalogIndex, within: BitMap | None) -> BitMap:
+    everything = found = _everything(index, within)
     for part in parts:
-        found = evaluate(part, index) if found is index.numbers else found & evaluate(part, index)
+        found = evaluate(part, index, within) if found is everything else found & evaluate(part, index, within)
         if not found:
             break
     return found
 
 
+def _evaluate_first_of(predicate: FirstOf, index: CatalogIndex, within: BitMap | None) -> BitMap:
+    open_ = BitMap(_everything(index, within))
+    found = BitMap()
+    for part, is_match in predicate.cases:
+        decided = open_ & evaluate(part, index, within)
+        if is_match:
+            found |= decided
+        open_ -= decided
+        if not open_:
+            break
+    return found | open_ if predicate.otherwise else found
+
+
 def evaluate_all(index: CatalogIndex, *predicates: Predicate | None) -> BitMap:
     """The entities of which every predicate is true; None is true of all."""
-    return _intersect(tuple(predicate for predicate in predicates if predicate is not None), index)
+    return _intersect(tuple(predicate for predicate in predicates if predicate is not None), index, None)

@@ -57,7 +57,19 @@ class HasPrefix:
     prefix: str
 
 
-Predicate = AllOf | AnyOf | Not | HasKey | HasValue | HasPrefix
+@dataclass(frozen=True, slots=True, eq=False)
+class FirstOf:
+    """
+    What the first part says that is true: the entity matches or not; else ``otherwise``.
+
+    Made of policies, never read from a request. Equal to itself alone: the index keeps what it came to.
+    """
+
+    cases: tuple[tuple[Predicate, bool], ...]
+    otherwise: bool
+
+
+Predicate = AllOf | AnyOf | Not | HasKey | HasValue | HasPrefix | FirstOf
 
 
 # ---------------------------------------------------------------------- filter strings
@@ -265,3 +277,5 @@ def predicate_to_json(predicate: Predicate) -> dict[str, Any]:
             return {key: value}
         case HasValue(key, values):
             return {key: {"$in": list(values)}}
+        case FirstOf():
+            raise TypeError("what a policy says has no JSON form, as nobody is to read it")
