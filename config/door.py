@@ -1,9 +1,9 @@
 """
-The door: the one RSGI application of a web process.
+The door: the one application of a web process, in the manner of RSGI.
 
 Health is answered here, so that it answers also while all threads are busy. Everything else goes to Django on a few
 threads; what takes its time has threads of its own, so that nobody waits for it who only wants to read. Where Django
-answers that a connection is to be held (event streams, long polls), it is held here, on no thread.
+answers that a connection is to be held (event streams, long polls, WebSockets), it is held here, on no thread.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ import orjson
 
 from config.django_calls import DjangoCalls, Held
 from config.request_body import BodyTooLargeError, read_body
+from config.socket_request import SOCKET_PATHS, SocketRequest
 
 HEALTH = "/.backstage/health/v1/"
 JSON_HEADERS = [("content-type", "application/json; charset=utf-8"), ("x-content-type-options", "nosniff")]
@@ -83,12 +84,18 @@ class Door:
         task.add_done_callback(lambda _: watcher.done())
 
     async def __rsgi__(self, scope: Any, protocol: Any) -> None:
-        if scope.proto != "http":
-            protocol.close(404)
+        if scope.proto == "ws":
+            await self._open_socket(scope, protocol)
         elif scope.path.startswith(HEALTH) and (answer := self._health(scope)):
             send_json(protocol, *answer)
         else:
             await self._call_django(scope, protocol)
+
+    async def _open_socket(self, scope: Any, protocol: Any) -> None:
+        if scope.path in SOCKET_PATHS:
+            await self._call_django(SocketRequest(scope), protocol)
+        else:
+            protocol.response_empty(404, [])
 
     def _health(self, scope: Any) -> tuple[int, dict[str, Any]] | None:
         if scope.method not in ("GET", "HEAD"):

@@ -1,5 +1,5 @@
 """
-Granian's worker with a short cut: a request without a body goes from Granian's thread straight to Django's.
+Granian's ASGI worker with a short cut: a request without a body goes from Granian's thread straight to Django's.
 
 Through the event loop it would wake that twice, to be started and to be ended, and a sixth of a quick answer's time is
 gone. Nothing but the start of requests differs from the worker that Granian brings for embedding.
@@ -14,6 +14,8 @@ from typing import Any, Protocol
 
 from granian import _futures, _granian
 from granian.server import embed
+
+from config.granian_request import Request
 
 # Granian's stubs tell only of what is meant for others.
 futures: Any = _futures
@@ -52,7 +54,7 @@ async def run_worker(
     """``spawn_target`` of Granian's embedded server. Ends when ``stop`` is set and all requests are answered."""
     stopped = loop.create_future()
     stop.add_cb(lambda: loop.call_soon_threadsafe(stopped.set_result, None))
-    worker = native.RSGIWorker(
+    worker = native.ASGIWorker(
         worker_id,
         sockets,
         None,
@@ -86,8 +88,9 @@ def _new_scheduler(
             start_in_loop = futures._cbsched_aioschedule(loop, self._ctx, call_in_loop)
 
             def start(watcher: Any) -> None:
-                if not take(watcher):
-                    start_in_loop(watcher)
+                request = Request(watcher)
+                if not take(request):
+                    start_in_loop(request)
 
             self._schedule_fn = start
 

@@ -46,7 +46,8 @@ async def _serve(address: Address, settings: ServerSettings, *, announces: bool)
         door,
         address=address.host,
         port=address.port,
-        interface=Interfaces.RSGI,
+        interface=Interfaces.ASGINL,  # for its WebSockets, see config/granian_request.py
+        websockets=True,
         backlog=BACKLOG,
         log_enabled=False,
         ssl_cert=tls.certificate if tls else None,

@@ -30,6 +30,7 @@ class Scope:
     client: str = "10.0.0.9:5555"
     scheme: str = "http"
     authority: str | None = None
+    subprotocols: list[str] = field(default_factory=list)
 
 
 class StreamTransport:
@@ -75,9 +76,6 @@ class Protocol:
     def response_stream(self, status, headers):
         self.answer = (status, dict(headers), self.transport.sent)
         return self.transport
-
-    def close(self, status):
-        self.answer = (status, {}, b"")
 
 
 def run(coroutine):
