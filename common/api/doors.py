@@ -6,12 +6,13 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.views.decorators.csrf import csrf_exempt
 
 from common.errors import NotFoundError
 from common.exception_handler import no_such_route
 
-Handler: TypeAlias = Callable[..., HttpResponse]
+Handler: TypeAlias = Callable[..., HttpResponseBase]
 
 
 def plain_view(**handlers: Handler) -> Handler:
@@ -20,7 +21,7 @@ def plain_view(**handlers: Handler) -> Handler:
     if "GET" in by_method:
         by_method["HEAD"] = by_method["GET"]
 
-    def view(request: HttpRequest, **path: str) -> HttpResponse:
+    def view(request: HttpRequest, **path: str) -> HttpResponseBase:
         handler = by_method.get(request.method or "")
         return handler(request, **path) if handler else answer_other_method(request, list(by_method))
 
