@@ -6,14 +6,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from catalog.api import entities, entity_reads, locations, validation
-from catalog.descriptors import DescriptorError
 from catalog.entity_ref import entity_ref_of
 from common.api.doors import plain_view
 from common.errors import ConflictError, InputError, NotFoundError
 from mcp_actions.caller import Caller, FaultyInputError
 from mcp_actions.tools.catalog_model import describe_model
 from mcp_actions.tools.tool import READS, Attributes, Input, Output, Tool, takes, text, whole_number
-from mcp_actions.tools.yaml_text import parse_one
+from mcp_actions.tools.yaml_text import YamlError, parse_one
 
 PLUGIN = "catalog"
 NOWHERE = "url:https://localhost/entity-validator"
@@ -73,8 +72,8 @@ def unregister_entity(caller: Caller, given: Input) -> Output:
 def validate_entity(caller: Caller, given: Input) -> Output:
     try:
         entity = parse_one(given["entity"])
-    except DescriptorError as error:
-        return {"isValid": False, "isValidYaml": False, "errors": [f"YAML parsing error: {error}"]}
+    except YamlError as error:
+        return {"isValid": False, "isValidYaml": False, "errors": [error.message]}
     try:
         caller.post(PLUGIN, _validate, {"entity": entity, "location": given.get("location", NOWHERE)})
     except InputError as error:

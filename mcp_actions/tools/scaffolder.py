@@ -5,12 +5,11 @@ from __future__ import annotations
 import base64
 from typing import Any
 
-from catalog.descriptors import DescriptorError
 from common.api.doors import plain_view
 from common.errors import NotAllowedError
 from mcp_actions.caller import Caller
 from mcp_actions.tools.tool import READS, Attributes, Input, Output, Tool, takes, text, whole_number
-from mcp_actions.tools.yaml_text import parse_one
+from mcp_actions.tools.yaml_text import YamlError, parse_one
 from scaffolder.api import access, actions, dry_runs, tasks
 from scaffolder.models import TaskStatus
 from scaffolder.tasks.events import events_after
@@ -54,9 +53,8 @@ def list_actions(caller: Caller, _: Input) -> Output:
 def dry_run_template(caller: Caller, given: Input) -> Output:
     try:
         template = parse_one(given["templateYaml"])
-    except DescriptorError as error:
-        message = f"YAML parsing error: {error}"
-        return {"valid": False, "message": "Failed to parse YAML template", "errors": [message]}
+    except YamlError as error:
+        return {"valid": False, "message": "Failed to parse YAML template", "errors": [error.message]}
     files = [
         {"path": file["path"], "base64Content": base64.b64encode(file["content"].encode(errors="replace")).decode()}
         for file in given.get("files", [])

@@ -6,11 +6,26 @@ from typing import Any
 
 from catalog.descriptors import DescriptorError, parse_values
 from catalog.settings import catalog_settings
+from common.errors import InputError
+
+LOCATION = "the given text"
+
+
+class YamlError(InputError):
+    """The text is no YAML."""
+
+    def __init__(self, fault: str) -> None:
+        super().__init__(f"YAML parsing error: {fault}")
 
 
 def parse_one(text: str) -> Any:
-    """The value of the one document in ``text``. Raises DescriptorError, also for more than one."""
-    values = parse_values(text.encode(errors="replace"), location="the given text", limits=catalog_settings().limits)
+    """The value of the one document in ``text``. Raises YamlError, also for more than one."""
+    try:
+        values = parse_values(text.encode(errors="replace"), location=LOCATION, limits=catalog_settings().limits)
+    except DescriptorError as error:
+        raise YamlError(
+            str(error).removeprefix(f"YAML error at {LOCATION}, ").removeprefix("YAMLParseError: ")
+        ) from error
     if len(values) > 1:
-        raise DescriptorError(f"YAML error at the given text, it holds {len(values)} documents; send them one by one")
+        raise YamlError(f"{LOCATION} holds {len(values)} documents; send them one by one")
     return values[0] if values else None
