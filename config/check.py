@@ -11,12 +11,14 @@ from common.security_headers import content_security_policy
 from identity.settings import IdentitySettings
 from integrations.reading import UrlReader
 from integrations.registry import ScmIntegrations
+from mcp_actions.settings import McpSettings
 from scaffolder.settings import ScaffolderSettings
 
 READERS: tuple[Callable[[AppConfig], object], ...] = (
     CatalogSettings.from_app_config,
     CorsSettings.from_app_config,
     IdentitySettings.from_app_config,
+    McpSettings.from_app_config,
     ScaffolderSettings.from_app_config,
     ScmIntegrations.from_app_config,
     UrlReader,

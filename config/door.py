@@ -28,8 +28,8 @@ NOT_STARTED = (503, {"message": "Backend has not started yet", "status": "error"
 SHUTTING_DOWN = (503, {"message": "Backend is shutting down", "status": "error"})
 TOO_BUSY = (503, {"message": "The server is too busy, try again later"})
 
-# Templates are rendered for these, or others are asked over the network.
-SLOW = re.compile(r"/api/scaffolder/v2/(dry-run/?|autocomplete/.*)", re.DOTALL)
+# Templates are rendered for these, or others are asked over the network. Agents wait longer than people.
+SLOW = re.compile(r"/api/(scaffolder/v2/(dry-run/?|autocomplete/.*)|mcp-actions/.*)", re.DOTALL)
 
 logger = logging.getLogger(__name__)
 
