@@ -10,6 +10,7 @@ from django.urls import include, path
 from config import celery as bell
 from config.metrics import show_metrics
 from config.static_files import serve_static
+from identity.cookie_api import user_cookie
 
 # Doors ring for workers through this app, and no other.
 bell.app.set_default()
@@ -18,6 +19,7 @@ admin.autodiscover()
 urlpatterns: list[Any] = [
     path("api/catalog/", include("catalog.api.urls")),
     path("api/scaffolder/", include("scaffolder.api.urls")),
+    path("api/<slug:plugin>/.backstage/auth/v1/cookie", user_cookie),
     path("api/auth/", include("identity.urls")),
     path("api/permission/", include("identity.permission_urls")),
     path("api/search/", include("search.urls")),

@@ -7,10 +7,13 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from catalog.queries.refs import get_by_refs
-from common.errors import NotFoundError
+from common.errors import AuthenticationError, InputError, NotFoundError
 from common.json_response import json_response
+from identity.bearer import bearer_token
 from identity.guest import sign_in_guest
+from identity.ownership import find_ownership_refs
 from identity.settings import identity_settings, user_tokens
+from identity.tokens import authenticate
 
 
 @csrf_exempt
@@ -29,6 +32,44 @@ def guest_refresh(request: HttpRequest) -> HttpResponse:
 @require_safe
 def jwks(request: HttpRequest) -> HttpResponse:
     return json_response(user_tokens().jwks())
+
+
+@require_safe
+def openid_configuration(request: HttpRequest) -> HttpResponse:
+    """Where the tokens of users come from, for parties that verify them."""
+    known = identity_settings()
+    return json_response(
+        {
+            "issuer": known.issuer,
+            "userinfo_endpoint": f"{known.issuer}/v1/userinfo",
+            "jwks_uri": f"{known.issuer}/.well-known/jwks.json",
+            "response_types_supported": ["id_token"],
+            "subject_types_supported": ["public"],
+            "id_token_signing_alg_values_supported": [known.token_algorithm],
+            "scopes_supported": ["openid"],
+            "claims_supported": ["sub", "ent"],
+        }
+    )
+
+
+@require_safe
+def user_info(request: HttpRequest) -> HttpResponse:
+    """Who the user of a token is, and what he owns. A limited token will do."""
+    token = bearer_token(request)
+    if token is None:
+        raise AuthenticationError("No token provided")
+    identity = authenticate(
+        token,
+        external_access=identity_settings().external_access,
+        user_tokens=user_tokens,
+        find_ownership=find_ownership_refs,
+        allows_limited=True,
+    )
+    if identity.kind != "user":
+        raise InputError("Userinfo endpoint must be called with a token that represents a user principal")
+    response = json_response({"claims": {"sub": identity.subject, "ent": sorted(identity.ownership_refs)}})
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 @csrf_exempt

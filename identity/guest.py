@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from typing import Any
 
 from common.errors import NotAllowedError
+from identity.ownership import ownership_refs_of
+from identity.session import issue_identity
 from identity.settings import GuestSettings
 from identity.user_tokens import UserTokens
 
@@ -29,27 +30,5 @@ def sign_in_guest(
     if not guest.is_allowed:
         raise NotAllowedError(NOT_ALLOWED)
     entity = find_user(guest.user_ref)
-    ownership_refs = guest.ownership_refs if entity is None else _ownership_refs(guest.user_ref, json.loads(entity))
-    return _session(guest.user_ref, list(ownership_refs), tokens)
-
-
-def _ownership_refs(user_ref: str, entity: Mapping[str, Any]) -> Sequence[str]:
-    groups = [
-        relation["targetRef"]
-        for relation in entity.get("relations", ())
-        if relation["type"] == "memberOf" and relation["targetRef"].startswith("group:")
-    ]
-    return list(dict.fromkeys((user_ref, *groups)))
-
-
-def _session(user_ref: str, ownership_refs: list[str], tokens: UserTokens) -> dict[str, Any]:
-    issued = tokens.issue(user_ref, ownership_refs)
-    identity = {"type": "user", "userEntityRef": user_ref, "ownershipEntityRefs": ownership_refs}
-    return {
-        "profile": {},
-        "backstageIdentity": {
-            "token": issued.token,
-            "identity": identity,
-            "expiresInSeconds": round(issued.expires_at - time.time()),
-        },
-    }
+    ownership_refs = guest.ownership_refs if entity is None else ownership_refs_of(guest.user_ref, json.loads(entity))
+    return {"profile": {}, "backstageIdentity": issue_identity(guest.user_ref, ownership_refs, tokens)}

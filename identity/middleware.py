@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from urllib.parse import urlencode
 
@@ -11,14 +10,15 @@ from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import resolve_url
 
+from common.cookie_paths import is_cookie_allowed
 from common.errors import AuthenticationError, CallboardError
 from common.exception_handler import error_response
 from common.identity import ANONYMOUS, Identity, ensure_plugin_allowed
+from identity.bearer import COOKIE, bearer_token
+from identity.ownership import find_ownership_refs
 from identity.policy import API_PREFIX, SAFE_METHODS, is_public, plugin_of
 from identity.settings import identity_settings, user_tokens
 from identity.tokens import authenticate
-
-BEARER = re.compile(r"Bearer +(\S+)", re.I)
 
 
 class IdentityMiddleware:
@@ -40,13 +40,40 @@ class IdentityMiddleware:
     def _identify(self, request: HttpRequest) -> Identity:
         if is_public(request.path_info):
             return ANONYMOUS
-        if bearer := BEARER.fullmatch(request.META.get("HTTP_AUTHORIZATION", "")):
-            return authenticate(bearer[1], external_access=self.settings.external_access, user_tokens=user_tokens)
+        takes_cookie = request.method in SAFE_METHODS and is_cookie_allowed(request.path_info)
+        if token := bearer_token(request):
+            return self._authenticate(token, allows_limited=takes_cookie)
+        if takes_cookie and (identity := self._user_of_cookie(request)):
+            return identity
         if self.settings.is_open:
             return ANONYMOUS
         if identity := _operator(request):
             return identity
         raise AuthenticationError("Missing credentials")
+
+    def _user_of_cookie(self, request: HttpRequest) -> Identity | None:
+        """None if there is no cookie, or only an old one where none is needed."""
+        cookie = request.COOKIES.get(COOKIE)
+        if not cookie:
+            return None
+        try:
+            identity = self._authenticate(cookie, allows_limited=True)
+        except AuthenticationError:
+            if self.settings.is_open:
+                return None
+            raise
+        if identity.kind != "user":
+            raise AuthenticationError("Illegal token")
+        return identity
+
+    def _authenticate(self, token: str, *, allows_limited: bool) -> Identity:
+        return authenticate(
+            token,
+            external_access=self.settings.external_access,
+            user_tokens=user_tokens,
+            find_ownership=find_ownership_refs,
+            allows_limited=allows_limited,
+        )
 
 
 def _operator(request: HttpRequest) -> Identity | None:

@@ -13,6 +13,7 @@ from catalog.entity_ref import EntityRef
 from common.app_config import AppConfig
 from common.errors import InputError
 from identity.external_access import ExternalAccess, read_external_access
+from identity.signing_keys import ALGORITHMS, SigningKeys
 from identity.user_tokens import UserTokens
 
 GUEST = "auth.providers.guest"
@@ -36,6 +37,9 @@ class IdentitySettings:
     guest: GuestSettings | None
     issuer: str
     token_lifetime: timedelta
+    token_algorithm: str
+    has_ownership_claim: bool
+    is_secure: bool  # browsers reach us by HTTPS
 
     @classmethod
     def from_app_config(cls, config: AppConfig) -> Self:
@@ -48,7 +52,17 @@ class IdentitySettings:
             guest=_read_guest(config),
             issuer=f"{base_url}/api/auth",
             token_lifetime=min(max(lifetime, MIN_LIFETIME), MAX_LIFETIME),
+            token_algorithm=_read_algorithm(config),
+            has_ownership_claim=not config.boolean("auth.omitIdentityTokenOwnershipClaim", False),
+            is_secure=base_url.lower().startswith("https:"),
         )
+
+
+def _read_algorithm(config: AppConfig) -> str:
+    algorithm = config.string("auth.identityTokenAlgorithm", "ES256")
+    if algorithm not in ALGORITHMS:
+        raise config.error("auth.identityTokenAlgorithm", "one of " + ", ".join(f"'{name}'" for name in ALGORITHMS))
+    return algorithm
 
 
 def _read_guest(config: AppConfig) -> GuestSettings | None:
@@ -76,7 +90,12 @@ def _settings_of(config: AppConfig) -> IdentitySettings:
 @lru_cache(maxsize=4)
 def _user_tokens_of(config: AppConfig, secret: str) -> UserTokens:
     known = _settings_of(config)
-    return UserTokens(secret.encode(), issuer=known.issuer, lifetime=known.token_lifetime)
+    return UserTokens(
+        SigningKeys(secret.encode(), known.token_algorithm),
+        issuer=known.issuer,
+        lifetime=known.token_lifetime,
+        has_ownership_claim=known.has_ownership_claim,
+    )
 
 
 def identity_settings() -> IdentitySettings:

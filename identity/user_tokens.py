@@ -1,34 +1,33 @@
 """
 The tokens of signed-in users: short-lived JWTs, in Backstage's form.
 
-The key pair follows from the installation's secret, so every process signs with the same one and knows no other.
+A user's token has a weaker one in it, the limited token: it says who he is and nothing else, and cookies hold it.
 """
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import json
 import time
+from base64 import urlsafe_b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 import jwt
-from cryptography.hazmat.primitives.asymmetric import ec
 
 from common.errors import AuthenticationError, CallboardError
-from common.identity import Identity
+from identity.signing_keys import SigningKey, SigningKeys
 
-ALGORITHM = "ES256"
 AUDIENCE = "backstage"
 USER_TYPE = "vnd.backstage.user"
 LIMITED_TYPE = "vnd.backstage.limited-user"
+PLUGIN_TYPE = "vnd.backstage.plugin"
+LIMITED_CLAIMS = ("sub", "iat", "exp")
 REQUIRED_CLAIMS = ["iss", "sub", "aud", "iat", "exp"]
-P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 MAX_LENGTH = 32768
 CLOCK_SKEW = timedelta(seconds=5)
+NOT_VERIFIED = "Failed user token verification"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,51 +36,80 @@ class IssuedToken:
     expires_at: int  # seconds since 1970
 
 
-class UserTokens:
-    """Issues, verifies, and publishes the key to verify with elsewhere."""
+@dataclass(frozen=True, slots=True)
+class VerifiedToken:
+    """``ownership_refs`` is None where the token does not say what its user owns."""
 
-    def __init__(self, secret: bytes, *, issuer: str, lifetime: timedelta) -> None:
-        self._key = signing_key(secret)
-        self._public_key = self._key.public_key()
-        self._jwk = _public_jwk(self._public_key)
+    subject: str
+    ownership_refs: tuple[str, ...] | None
+    expires_at: int  # seconds since 1970
+
+
+class UserTokens:
+    """Issues, verifies, and publishes the keys to verify with elsewhere."""
+
+    def __init__(
+        self, keys: SigningKeys, *, issuer: str, lifetime: timedelta, has_ownership_claim: bool = True
+    ) -> None:
+        self._keys = keys
         self._issuer = issuer
         self._lifetime = lifetime
+        self._has_ownership_claim = has_ownership_claim
 
     def issue(self, user_ref: str, ownership_refs: Sequence[str]) -> IssuedToken:
         """A token for a user. Raises CallboardError if he owns so much that it gets too long for a header."""
+        key = self._keys.current()
         issued_at = int(time.time())
         expires_at = issued_at + int(self._lifetime.total_seconds())
         core = {"sub": user_ref, "iat": issued_at, "exp": expires_at}
-        # Backstage's services make a weaker token out of this signature, for cookies and for each other.
-        proof = self._sign(LIMITED_TYPE, core).rpartition(".")[2]
-        claims = {"iss": self._issuer, **core, "aud": AUDIENCE, "ent": list(ownership_refs), "uip": proof}
-        token = self._sign(USER_TYPE, claims)
+        owned = {"ent": list(ownership_refs)} if self._has_ownership_claim else {}
+        proof = _sign(key, LIMITED_TYPE, core).rpartition(".")[2]
+        token = _sign(key, USER_TYPE, {"iss": self._issuer, **core, "aud": AUDIENCE, **owned, "uip": proof})
         if len(token) > MAX_LENGTH:
             raise CallboardError(f"{user_ref} has {len(ownership_refs)} ownership refs, too many for a token")
         return IssuedToken(token, expires_at)
 
-    def verify(self, token: str) -> Identity:
-        """Who the token was issued to. Raises AuthenticationError unless it is ours, whole and in time."""
-        try:
-            claims = jwt.decode(
-                token,
-                self._public_key,
-                algorithms=[ALGORITHM],
-                audience=AUDIENCE,
-                issuer=self._issuer,
-                leeway=CLOCK_SKEW,
-                options={"require": REQUIRED_CLAIMS},
-            )
-        except jwt.PyJWTError:
-            raise AuthenticationError("Failed user token verification") from None
-        return Identity("user", claims["sub"], frozenset(claims.get("ent", ())))
+    def verify(self, token: str) -> VerifiedToken:
+        """Whom the token was issued to. Raises AuthenticationError unless it is ours, whole and in time."""
+        claims = self._decode(
+            token, USER_TYPE, audience=AUDIENCE, issuer=self._issuer, options={"require": REQUIRED_CLAIMS}
+        )
+        owned = claims.get("ent")
+        return VerifiedToken(claims["sub"], None if owned is None else tuple(owned), claims["exp"])
+
+    def verify_limited(self, token: str) -> VerifiedToken:
+        """As ``verify``, for a limited token."""
+        claims = self._decode(token, LIMITED_TYPE, options={"require": list(LIMITED_CLAIMS)})
+        if not claims.keys() <= set(LIMITED_CLAIMS):
+            raise AuthenticationError(NOT_VERIFIED)
+        return VerifiedToken(claims["sub"], None, claims["exp"])
 
     def jwks(self) -> dict[str, Any]:
-        return {"keys": [self._jwk]}
+        return {"keys": [key.jwk for key in self._keys.living()]}
 
-    def _sign(self, token_type: str, claims: dict[str, Any]) -> str:
-        headers = {"typ": token_type, "alg": ALGORITHM, "kid": self._jwk["kid"]}
-        return jwt.encode(claims, self._key, algorithm=ALGORITHM, headers=headers, sort_headers=False)
+    def _decode(self, token: str, kind: str, **checks: Any) -> dict[str, Any]:
+        try:
+            header = jwt.get_unverified_header(token)
+            key = self._keys.find(header.get("kid"))
+            if key is None or header.get("typ") != kind:
+                raise AuthenticationError(NOT_VERIFIED)
+            claims: dict[str, Any] = jwt.decode(
+                token, key.private.public_key(), algorithms=[key.algorithm], leeway=CLOCK_SKEW, **checks
+            )
+        except jwt.PyJWTError:
+            raise AuthenticationError(NOT_VERIFIED) from None
+        return claims
+
+
+def limited_token(token: str) -> IssuedToken:
+    """The limited token in a user's token, which must have been verified."""
+    header = jwt.get_unverified_header(token)
+    claims = jwt.decode(token, options={"verify_signature": False})
+    segments = (
+        {"typ": LIMITED_TYPE, "alg": header["alg"], "kid": header["kid"]},
+        {name: claims[name] for name in LIMITED_CLAIMS},
+    )
+    return IssuedToken(".".join((*map(_segment, segments), claims["uip"])), claims["exp"])
 
 
 def token_type(token: str) -> str:
@@ -92,24 +120,10 @@ def token_type(token: str) -> str:
         return ""
 
 
-def signing_key(secret: bytes) -> ec.EllipticCurvePrivateKey:
-    # Everybody may see the public key, and so try out secrets at home: scrypt makes each try expensive (40 ms).
-    # 16 bytes more than the order has, so that the remainder favours no number.
-    number = int.from_bytes(hashlib.scrypt(secret, salt=b"callboard user tokens", n=2**14, r=8, p=1, dklen=48))
-    return ec.derive_private_key(number % (P256_ORDER - 1) + 1, ec.SECP256R1())
+def _sign(key: SigningKey, kind: str, claims: dict[str, Any]) -> str:
+    headers = {"typ": kind, "alg": key.algorithm, "kid": key.id}
+    return jwt.encode(claims, key.private, algorithm=key.algorithm, headers=headers, sort_headers=False)
 
 
-def _public_jwk(key: ec.EllipticCurvePublicKey) -> dict[str, str]:
-    numbers = key.public_numbers()
-    jwk = {
-        "crv": "P-256",
-        "kty": "EC",
-        "x": _base64url(numbers.x.to_bytes(32)),
-        "y": _base64url(numbers.y.to_bytes(32)),
-    }
-    thumbprint = hashlib.sha256(json.dumps(jwk, separators=(",", ":")).encode()).digest()  # RFC 7638
-    return {**jwk, "kid": _base64url(thumbprint), "alg": ALGORITHM}
-
-
-def _base64url(data: bytes) -> str:
-    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+def _segment(value: dict[str, Any]) -> str:
+    return urlsafe_b64encode(json.dumps(value, separators=(",", ":")).encode()).rstrip(b"=").decode()

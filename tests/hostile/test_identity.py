@@ -16,10 +16,12 @@ from jwt.algorithms import ECAlgorithm
 
 from common.app_config import AppConfig, ConfigError
 from common.errors import AuthenticationError
+from common.identity import Identity
 from identity.external_access import read_external_access
 from identity.middleware import IdentityMiddleware
+from identity.signing_keys import SigningKeys
 from identity.tokens import authenticate
-from identity.user_tokens import UserTokens, signing_key
+from identity.user_tokens import UserTokens, limited_token
 
 ISSUER = "http://localhost:7007/api/auth"
 SHARED = b"s" * 32
@@ -29,13 +31,14 @@ ACCESS = [
 ]
 CONFIG = AppConfig.from_dict({"backend": {"auth": {"externalAccess": ACCESS}}})
 EXTERNAL = read_external_access(CONFIG)
-KEY = signing_key(b"k" * 32)
-TOKENS = UserTokens(b"k" * 32, issuer=ISSUER, lifetime=timedelta(hours=1))
+KEYS = SigningKeys(b"k" * 32, "ES256")
+KEY, KEY_ID = KEYS.current().private, KEYS.current().id
+TOKENS = UserTokens(KEYS, issuer=ISSUER, lifetime=timedelta(hours=1))
 ATTACKER_KEY = ec.generate_private_key(ec.SECP256R1())
 
 
 def who(token):
-    return authenticate(token, external_access=EXTERNAL, user_tokens=lambda: TOKENS)
+    return authenticate(token, external_access=EXTERNAL, user_tokens=lambda: TOKENS, find_ownership=lambda ref: [ref])
 
 
 def refuses(token) -> bool:
@@ -58,7 +61,7 @@ def claims(**changes) -> dict:
 
 
 def signed(key=None, algorithm="ES256", typ="vnd.backstage.user", **changes) -> str:
-    return jwt.encode(claims(**changes), key or KEY, algorithm=algorithm, headers={"typ": typ})
+    return jwt.encode(claims(**changes), key or KEY, algorithm=algorithm, headers={"typ": typ, "kid": KEY_ID})
 
 
 def test_the_honest_token_is_accepted_or_the_rest_proves_nothing():
@@ -85,7 +88,8 @@ def test_the_honest_token_is_accepted_or_the_rest_proves_nothing():
 )
 def test_claims_of_another_audience_issuer_or_time_are_refused(changes):
     if isinstance(changes.get("sub"), int) or isinstance(changes.get("exp"), str):
-        header, payload = segment({"typ": "vnd.backstage.user", "alg": "ES256"}), segment(claims(**changes))
+        header = segment({"typ": "vnd.backstage.user", "alg": "ES256", "kid": KEY_ID})
+        payload = segment(claims(**changes))
         signature = ECAlgorithm(ECAlgorithm.SHA256).sign(f"{header}.{payload}".encode(), KEY)
         assert refuses(f"{header}.{payload}.{segment(signature)}")
     else:
@@ -104,7 +108,7 @@ def test_a_token_that_names_its_own_key_is_refused():
 
 @pytest.mark.parametrize("algorithm", ["none", "None", "NONE", "", None, 5])
 def test_an_unsigned_token_is_refused(algorithm):
-    header = segment({"typ": "vnd.backstage.user", "alg": algorithm})
+    header = segment({"typ": "vnd.backstage.user", "alg": algorithm, "kid": KEY_ID})
     assert refuses(f"{header}.{segment(claims())}.")
     assert refuses(f"{segment({'alg': algorithm})}.{segment({'sub': 'backstage-server'})}.")
 
@@ -113,7 +117,7 @@ def test_an_unsigned_token_is_refused(algorithm):
 def test_the_public_key_is_no_shared_secret(encoding):
     """Algorithm confusion: HS256 with the key that everybody can read."""
     public = KEY.public_key().public_bytes(encoding, PublicFormat.SubjectPublicKeyInfo)
-    text = f"{segment({'typ': 'vnd.backstage.user', 'alg': 'HS256'})}.{segment(claims())}"
+    text = f"{segment({'typ': 'vnd.backstage.user', 'alg': 'HS256', 'kid': KEY_ID})}.{segment(claims())}"
     assert refuses(f"{text}.{segment(hmac.digest(public, text.encode(), 'sha256'))}")
 
 
@@ -123,12 +127,54 @@ def test_a_changed_claim_breaks_the_signature():
 
 
 def test_the_limited_token_of_a_cookie_is_no_bearer_token():
-    token = TOKENS.issue("user:default/alice", []).token
-    body = jwt.decode(token, options={"verify_signature": False})
-    header = {**jwt.get_unverified_header(token), "typ": "vnd.backstage.limited-user"}
-    limited = f"{segment(header)}.{segment({name: body[name] for name in ('sub', 'iat', 'exp')})}.{body['uip']}"
+    limited = limited_token(TOKENS.issue("user:default/alice", []).token).token
+    header = jwt.get_unverified_header(limited)
     assert refuses(limited)
     assert refuses(limited.replace(segment(header), segment({**header, "typ": "vnd.backstage.user"})))
+
+
+LIMITED = {"iss": None, "aud": None, "ent": None}
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"key": ATTACKER_KEY}, {"exp": int(time.time()) - 60}, {"exp": None}, {"sub": None}, {"iss": ISSUER}, {"ent": []}],
+)
+def test_no_limited_token_is_forged(changes):
+    assert TOKENS.verify_limited(signed(typ="vnd.backstage.limited-user", **LIMITED)).subject == "user:default/alice"
+    with pytest.raises(AuthenticationError):
+        TOKENS.verify_limited(signed(**{"typ": "vnd.backstage.limited-user", **LIMITED, **changes}))
+
+
+def test_an_unsigned_limited_token_is_refused():
+    header = segment({"typ": "vnd.backstage.limited-user", "alg": "none", "kid": KEY_ID})
+    with pytest.raises(AuthenticationError):
+        TOKENS.verify_limited(f"{header}.{segment(claims(**LIMITED))}.")
+
+
+def test_a_key_is_known_by_its_id_only():
+    for kid in ("other", "", KEY_ID.lower(), KEYS.current().jwk["x"]):
+        headers = {"typ": "vnd.backstage.user", "kid": kid}
+        assert refuses(jwt.encode(claims(), KEY, algorithm="ES256", headers=headers))
+    assert refuses(jwt.encode(claims(), KEY, algorithm="ES256", headers={"typ": "vnd.backstage.user"}))
+
+
+def test_the_token_of_an_outdated_key_is_refused():
+    old = SigningKeys(b"k" * 32, "ES256", clock=lambda: time.time() - 2 * 24 * 60 * 60).current()
+    headers = {"typ": "vnd.backstage.user", "kid": old.id}
+    assert refuses(jwt.encode(claims(), old.private, algorithm="ES256", headers=headers))
+
+
+def test_nobody_speaks_on_behalf_of_a_user():
+    """A plugin's token as Backstage makes it: signed by whoever, or by us, with a user's limited token inside."""
+    limited = limited_token(TOKENS.issue("user:default/alice", []).token).token
+    body = {"sub": "catalog", "aud": "catalog", "iat": int(time.time()), "exp": int(time.time()) + 60, "obo": limited}
+    headers = {"typ": "vnd.backstage.plugin", "kid": KEY_ID}
+    for key in (KEY, ATTACKER_KEY):
+        assert refuses(jwt.encode(body, key, algorithm="ES256", headers=headers))
+    assert refuses(jwt.encode({**body, "sub": "backstage-server"}, SHARED, algorithm="HS256", headers=headers))
+    smuggled = jwt.encode({"sub": "backstage-server", "obo": limited}, SHARED, algorithm="HS256")
+    assert who(smuggled) == Identity("service", "old")
 
 
 @pytest.mark.parametrize("typ", ["vnd.backstage.plugin", "JWT", "vnd.backstage.USER"])

@@ -25,7 +25,9 @@ def who(token, *entries, **auth) -> Identity:
     def no_user_tokens():
         raise AssertionError("not a user's token")
 
-    return authenticate(token, external_access=access(*entries, **auth), user_tokens=no_user_tokens)
+    return authenticate(
+        token, external_access=access(*entries, **auth), user_tokens=no_user_tokens, find_ownership=tuple
+    )
 
 
 def refusal(*entries, **auth) -> str:

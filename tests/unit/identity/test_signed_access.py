@@ -65,7 +65,12 @@ class Door:
         self.access = read_external_access(config, transport=httpx.MockTransport(provider))
 
     def who(self, token):
-        return authenticate(token, external_access=self.access, user_tokens=lambda: pytest.fail("no user's token"))
+        return authenticate(
+            token,
+            external_access=self.access,
+            user_tokens=lambda: pytest.fail("no user's token"),
+            find_ownership=tuple,
+        )
 
     def refuses(self, token):
         with pytest.raises(AuthenticationError, match=r"^Illegal token$"):

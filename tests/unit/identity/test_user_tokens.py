@@ -1,7 +1,6 @@
 """The tokens of signed-in users, in the form that Backstage's frontend and services read."""
 
 import base64
-import json
 import time
 from datetime import timedelta
 
@@ -9,15 +8,16 @@ import jwt
 import pytest
 from jwt.algorithms import ECAlgorithm
 
-from common.errors import CallboardError
-from common.identity import Identity
-from identity.user_tokens import UserTokens, token_type
+from common.errors import AuthenticationError, CallboardError
+from identity.signing_keys import ALGORITHMS, PERIOD_SECONDS, SigningKeys
+from identity.user_tokens import UserTokens, VerifiedToken, limited_token, token_type
 
 ISSUER = "http://localhost:7007/api/auth"
 
 
-def make_tokens(secret=b"s" * 32, issuer=ISSUER, lifetime=timedelta(hours=1)) -> UserTokens:
-    return UserTokens(secret, issuer=issuer, lifetime=lifetime)
+def make_tokens(secret=b"s" * 32, algorithm="ES256", clock=time.time, **changes) -> UserTokens:
+    settings = {"issuer": ISSUER, "lifetime": timedelta(hours=1), **changes}
+    return UserTokens(SigningKeys(secret, algorithm, clock=clock), **settings)
 
 
 TOKENS = make_tokens()
@@ -25,8 +25,8 @@ TOKENS = make_tokens()
 
 def test_a_token_says_who_the_user_is_and_what_he_owns():
     issued = TOKENS.issue("user:default/alice", ["user:default/alice", "group:default/team-a"])
-    assert TOKENS.verify(issued.token) == Identity(
-        "user", "user:default/alice", frozenset({"user:default/alice", "group:default/team-a"})
+    assert TOKENS.verify(issued.token) == VerifiedToken(
+        "user:default/alice", ("user:default/alice", "group:default/team-a"), issued.expires_at
     )
     assert abs(issued.expires_at - time.time() - 3600) < 2
 
@@ -53,22 +53,17 @@ def test_header_and_claims_are_those_of_backstage():
 
 def test_the_proof_signs_the_limited_token_that_backstage_makes_of_it():
     issued = TOKENS.issue("user:default/alice", [])
-    header, claims = (
-        jwt.get_unverified_header(issued.token),
-        jwt.decode(issued.token, options={"verify_signature": False}),
-    )
-    parts = ({**header, "typ": "vnd.backstage.limited-user"}, {name: claims[name] for name in ("sub", "iat", "exp")})
-    segments = [
-        base64.urlsafe_b64encode(json.dumps(p, separators=(",", ":")).encode()).rstrip(b"=").decode() for p in parts
-    ]
-    limited = ".".join((*segments, claims["uip"]))
+    limited = limited_token(issued.token)
     key = ECAlgorithm.from_jwk(TOKENS.jwks()["keys"][0])
-    assert jwt.decode(limited, key, algorithms=["ES256"])["sub"] == "user:default/alice"
+    claims = jwt.decode(limited.token, key, algorithms=["ES256"])
+    assert claims == {"sub": "user:default/alice", "iat": issued.expires_at - 3600, "exp": issued.expires_at}
+    assert jwt.get_unverified_header(limited.token)["typ"] == "vnd.backstage.limited-user"
+    assert TOKENS.verify_limited(limited.token) == VerifiedToken("user:default/alice", None, issued.expires_at)
 
 
 def test_the_published_key_verifies_our_tokens_elsewhere():
-    (key,) = TOKENS.jwks()["keys"]
-    assert sorted(key) == ["alg", "crv", "kid", "kty", "x", "y"]
+    assert {tuple(sorted(key)) for key in TOKENS.jwks()["keys"]} == {("alg", "crv", "kid", "kty", "x", "y")}
+    key = TOKENS.jwks()["keys"][0]
     token = TOKENS.issue("user:default/alice", []).token
     claims = jwt.decode(token, ECAlgorithm.from_jwk(key), algorithms=["ES256"], audience="backstage", issuer=ISSUER)
     assert claims["sub"] == "user:default/alice"
@@ -87,3 +82,60 @@ def test_too_much_ownership_for_a_header_is_said_so():
 @pytest.mark.parametrize("token", ["", "x", "a.b.c", "...", "e30.e30.", "W10.e30.x", "\x00", "ü.ü.ü"])
 def test_what_is_no_token_has_no_type(token):
     assert token_type(token) == ""
+
+
+@pytest.mark.parametrize("algorithm", ALGORITHMS)
+def test_every_algorithm_signs_what_its_published_key_verifies(algorithm):
+    tokens = make_tokens(algorithm=algorithm)
+    token = tokens.issue("user:default/alice", []).token
+    (published, *_) = tokens.jwks()["keys"]
+    key = jwt.PyJWK(published)
+    assert jwt.get_unverified_header(token)["alg"] == published["alg"] == algorithm
+    assert jwt.decode(token, key, audience="backstage")["sub"] == "user:default/alice"
+    assert tokens.verify_limited(limited_token(token).token).subject == "user:default/alice"
+
+
+def test_a_token_need_not_say_what_its_user_owns():
+    tokens = make_tokens(has_ownership_claim=False)
+    assert tokens.verify(tokens.issue("user:default/alice", ["group:default/team-a"]).token).ownership_refs is None
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = time.time()
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def key_ids(tokens) -> list[str]:
+    return [key["kid"] for key in tokens.jwks()["keys"]]
+
+
+def test_each_day_has_a_key_of_its_own_published_from_the_day_before_to_the_day_after():
+    clock = Clock()
+    tokens = make_tokens(clock=clock)
+    current, last, following = key_ids(tokens)
+    clock.now += PERIOD_SECONDS
+    later = key_ids(tokens)
+    assert later[:2] == [following, current]
+    assert last not in later
+    assert len({current, last, following, later[2]}) == 4
+
+
+def test_a_token_outlives_the_turn_of_its_key_and_no_more():
+    clock = Clock()
+    tokens = make_tokens(clock=clock, lifetime=timedelta(days=1))
+    token = tokens.issue("user:default/alice", []).token
+    clock.now += PERIOD_SECONDS
+    assert tokens.verify(token).subject == "user:default/alice"
+    clock.now += PERIOD_SECONDS
+    with pytest.raises(AuthenticationError, match="Failed user token verification"):
+        tokens.verify(token)
+
+
+def test_a_process_whose_clock_is_behind_knows_the_next_key():
+    clock = Clock()
+    clock.now -= PERIOD_SECONDS
+    behind = make_tokens(clock=clock)
+    assert behind.verify(TOKENS.issue("user:default/alice", []).token).subject == "user:default/alice"
