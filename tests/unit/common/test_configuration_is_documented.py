@@ -6,7 +6,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parents[3]
-PACKAGES = ("common", "integrations", "catalog", "scaffolder", "ownership", "portal", "identity", "config")
+PACKAGES = (
+    "common",
+    "integrations",
+    "catalog",
+    "scaffolder",
+    "ownership",
+    "portal",
+    "identity",
+    "config",
+    "mcp_actions",
+)
 SECTIONS = (
     "app",
     "backend",
@@ -18,6 +28,7 @@ SECTIONS = (
     "search",
     "techdocs",
     "callboard",
+    "mcpActions",
 )
 GETTERS = {"string", "integer", "boolean", "duration", "string_list", "section", "sections", "has", "base_dir", "error"}
 # Readers built on the getters; the key is their second argument.
