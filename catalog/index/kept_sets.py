@@ -6,15 +6,23 @@ A policy of hundreds of rules is evaluated once for a caller. When entities chan
 
 from __future__ import annotations
 
-from collections import OrderedDict, deque
-from collections.abc import Callable, Hashable, Iterable
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from typing import Protocol
 
 from pyroaring import BitMap
 
 MAX_SETS = 512
-MAX_CHANGES = 256
 # What changed more than this is evaluated anew.
 MAX_CHANGED = 2_000
+
+
+class Written(Protocol):
+    """Something that knows what was written to it."""
+
+    writes: int
+
+    def changed_since(self, writes: int) -> list[int] | None: ...
 
 
 class KeptSets:
@@ -24,22 +32,16 @@ class KeptSets:
     ``evaluations`` counts how often all entities had to be judged, ``amendments`` how often some.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, index: Written) -> None:
         self.evaluations = self.amendments = 0
-        self._version = 0
-        self._changes: deque[BitMap] = deque(maxlen=MAX_CHANGES)
+        self._index = index
         self._kept: OrderedDict[Hashable, tuple[int, BitMap]] = OrderedDict()
-
-    def note_change(self, numbers: Iterable[int]) -> None:
-        """These entities are not what they were, or are new, or gone."""
-        self._version += 1
-        self._changes.append(BitMap(numbers))
 
     def find(self, key: Hashable, evaluate: Callable[[BitMap | None], BitMap]) -> BitMap:
         """The set of that key. ``evaluate`` tells it, of all entities or of some."""
         kept = self._kept.get(key)
-        if kept is None or kept[0] != self._version:
-            kept = (self._version, self._bring_up(kept, evaluate))
+        if kept is None or kept[0] != self._index.writes:
+            kept = (self._index.writes, self._bring_up(kept, evaluate))
             self._kept[key] = kept
             if len(self._kept) > MAX_SETS:
                 self._kept.popitem(last=False)
@@ -47,17 +49,11 @@ class KeptSets:
         return kept[1]
 
     def _bring_up(self, kept: tuple[int, BitMap] | None, evaluate: Callable[[BitMap | None], BitMap]) -> BitMap:
-        changed = self._changed_since(kept[0]) if kept else None
-        if kept is None or changed is None or len(changed) > MAX_CHANGED:
+        numbers = self._index.changed_since(kept[0]) if kept else None
+        if kept is None or numbers is None or len(numbers) > MAX_CHANGED:
             self.evaluations += 1
             # A copy, as the index changes its own.
             return BitMap(evaluate(None))
         self.amendments += 1
+        changed = BitMap(numbers)
         return (kept[1] - changed) | evaluate(changed)
-
-    def _changed_since(self, version: int) -> BitMap | None:
-        """None if that is too long ago."""
-        count = self._version - version
-        if count > len(self._changes):
-            return None
-        return BitMap.union(*list(self._changes)[-count:])
