@@ -51,7 +51,7 @@ def show_form(request: HttpRequest, namespace: str, name: str) -> HttpResponse:
     require(request, CREATE_TASKS)
     ref = EntityRef("template", namespace, name)
     try:
-        template = TemplateForm.find(ref, visible)
+        template = TemplateForm.find(request, ref)
     except NotFoundError:
         return render_page(request, "missing.html", {"ref": short_ref(str(ref))[:200]}, status=404)
     if request.method == "POST":

@@ -20,10 +20,9 @@ from portal.task_outcome import Outcome, describe_outcome
 from portal.task_row import TaskRow, describe_task
 from portal.task_secrets import find_template_of, wanted_secrets
 from portal.task_steps import StepEvent, list_steps
-from scaffolder.api.access import READ_TASKS, require, visible_entities
+from scaffolder.api.access import READ_TASKS, get_allowed_task
 from scaffolder.models import Task, TaskEvent
 from scaffolder.tasks.events import COMPLETION, LOG, RECOVERED
-from scaffolder.tasks.read import get_task
 
 MAX_LINES = 1_000
 MAX_STEP_EVENTS = 5_000
@@ -35,9 +34,8 @@ STATUS_KEY = '"status":'
 @require_safe
 def show_task(request: HttpRequest, task_id: str) -> HttpResponse:
     """Four queries, five if it can be retried. ``after`` leaves out the lines of the log up to that event: the page's script has them already."""
-    require(request, READ_TASKS)
     try:
-        task = get_task(task_id)
+        task = get_allowed_task(request, task_id, READ_TASKS)
     except NotFoundError:
         return show_missing_task(request, task_id)
     return render_task(request, task)
@@ -111,7 +109,7 @@ def read_outcome(task_id: str) -> Outcome:
 
 def list_secrets(request: HttpRequest, task: Task, spec: dict[str, Any]) -> tuple[Field, ...]:
     typed = Typed.read(request.POST.lists())
-    return wanted_secrets(find_template_of(task, visible_entities(request)), spec, typed)
+    return wanted_secrets(find_template_of(request, task), spec, typed)
 
 
 def start_over_url(row: TaskRow, spec: dict[str, Any]) -> str:

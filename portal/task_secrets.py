@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from django.http import HttpRequest
+
 from catalog.entity_ref import EntityRef
-from catalog.queries.predicate import Predicate
 from common.errors import InputError, NotFoundError
 from portal.form.field import Field, secrets_of, walk_all
 from portal.form.schema import pointer_to, record
@@ -17,10 +18,10 @@ from scaffolder.models import Task
 from scaffolder.templates.parameters import find_secret_errors
 
 
-def find_template_of(task: Task, visible: Predicate | None) -> TemplateForm | None:
+def find_template_of(request: HttpRequest, task: Task) -> TemplateForm | None:
     """As it is now; None if it is not in the catalog any more. One query."""
     try:
-        return TemplateForm.find(EntityRef.parse(task.template_ref), visible)
+        return TemplateForm.find(request, EntityRef.parse(task.template_ref))
     except (InputError, NotFoundError):
         return None
 

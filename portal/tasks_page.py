@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from portal.locations_page import read_page_number
 from portal.page import render_page
 from portal.task_row import WORDS, describe_task
-from scaffolder.api.access import READ_TASKS, require
+from scaffolder.api.access import visible_tasks
 from scaffolder.models import TaskStatus
 from scaffolder.tasks.read import TaskQuery, list_tasks
 
@@ -20,12 +20,12 @@ PAGE_SIZE = 30
 @require_safe
 def show_tasks(request: HttpRequest) -> HttpResponse:
     """Two queries."""
-    require(request, READ_TASKS)
+    visible = visible_tasks(request)
     status = request.GET.get("status", "")
     statuses = (status,) if status in TaskStatus.values else ()
     number = read_page_number(request.GET.get("page", ""))
     start = (number - 1) * PAGE_SIZE
-    tasks, total = list_tasks(TaskQuery(statuses=statuses, limit=PAGE_SIZE, offset=start))
+    tasks, total = list_tasks(TaskQuery(statuses=statuses, limit=PAGE_SIZE, offset=start), visible)
     context = {
         "section": "tasks",
         "choices": [

@@ -6,15 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
+from django.http import HttpRequest
+
 from catalog.entity_ref import EntityRef, entity_ref_of
-from catalog.queries.predicate import Predicate
 from common.errors import InputError
 from portal.code_hosts import code_hosts
 from portal.form.faults import Faults, place_faults
 from portal.form.filled import FilledForm, FormRequest, fill_form
 from portal.form.schema import FEATURE_FLAG, Json, Schema, record, text
 from portal.form.typed import Typed
-from scaffolder.templates.find import find_template
+from scaffolder.api.access import find_shown_template
 from scaffolder.templates.json_schema import schema_errors
 from scaffolder.templates.parameter_schema import parameter_sections
 from scaffolder.templates.parameters import find_secret_errors, find_value_errors
@@ -35,9 +36,13 @@ class TemplateForm:
     entity: dict[str, Any]
 
     @classmethod
-    def find(cls, ref: EntityRef, visible: Predicate | None) -> Self:
-        """Raises NotFoundError; InputError for a template of a version that cannot be run. One query."""
-        entity = find_template(ref, visible=visible)
+    def find(cls, request: HttpRequest, ref: EntityRef) -> Self:
+        """
+        As the caller may see it. One query.
+
+        Raises NotFoundError; InputError for a template of a version that cannot be run.
+        """
+        entity = find_shown_template(request, ref)
         return cls(EntityRef.parse(entity_ref_of(entity)), entity)
 
     @property

@@ -27,7 +27,6 @@ from scaffolder.api.event_line import EventLine, as_list, as_stream, find_newest
 from scaffolder.api.event_waker import EventWaker
 from scaffolder.api.request_check import check_request
 from scaffolder.tasks.events import events_after
-from scaffolder.tasks.read import get_task
 
 HEARTBEAT_SECONDS = 15.0
 POLL_SECONDS = 30.0
@@ -49,8 +48,7 @@ def stream_events(request: HttpRequest, task_id: str) -> HttpResponse:
     after = _read_after(request)
     if after is None:
         after = _parse_id(request.headers.get("Last-Event-ID", ""))
-    access.require(request, access.READ_TASKS)
-    task = get_task(task_id)
+    task = access.get_allowed_task(request, task_id, access.READ_TASKS)
     if request.method == "HEAD":
         return HttpResponse(headers=STREAM_HEADERS)
     return HeldResponse(partial(hold_stream, WAKER, task.id, after), headers=STREAM_HEADERS)
@@ -59,8 +57,7 @@ def stream_events(request: HttpRequest, task_id: str) -> HttpResponse:
 def poll_events(request: HttpRequest, task_id: str) -> HttpResponse:
     """A list of events, as soon as there are any; empty after 30 seconds without."""
     after = check_request(request, "StreamLogsPolling").query.get("after")
-    access.require(request, access.READ_TASKS)
-    task = get_task(task_id)
+    task = access.get_allowed_task(request, task_id, access.READ_TASKS)
     if events := events_after(task.id, after):
         return answer_with_etag(request, events)
     return HeldResponse(partial(hold_poll, WAKER, task.id, after), headers={"Content-Type": CONTENT_TYPE})

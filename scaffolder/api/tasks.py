@@ -18,17 +18,16 @@ from scaffolder.api.task_params import parse_task_query
 from scaffolder.bell import ring_for_tasks
 from scaffolder.tasks.cancel import cancel_task
 from scaffolder.tasks.create import NewTask, create_task
-from scaffolder.tasks.read import get_task, list_tasks, task_json
+from scaffolder.tasks.read import list_tasks, task_json
 from scaffolder.tasks.retry import retry_task
-from scaffolder.templates.find import find_template, parse_template_ref
+from scaffolder.templates.find import parse_template_ref
 from scaffolder.templates.parameters import find_secret_errors, find_value_errors
 from scaffolder.templates.task_spec import build_task_spec, build_template_info
 
 
 def list_all(request: HttpRequest) -> HttpResponse:
     query = parse_task_query(check_request(request, "ListTasks").query)
-    access.require(request, access.READ_TASKS)
-    found, total = list_tasks(query)
+    found, total = list_tasks(query, access.visible_tasks(request))
     return answer_with_etag(request, {"tasks": [task_json(task) for task in found], "totalTasks": total})
 
 
@@ -37,7 +36,7 @@ def create(request: HttpRequest) -> HttpResponse:
     refuse_deep(body)
     access.require(request, access.CREATE_TASKS)
     ref = parse_template_ref(body["templateRef"])
-    template = find_template(ref, visible=access.visible_entities(request))
+    template = access.find_shown_template(request, ref)
     values, secrets = body["values"], body.get("secrets", {})
     if errors := find_value_errors(values, template) or find_secret_errors(secrets, template):
         return answer_errors(request, errors)
@@ -51,21 +50,20 @@ def create(request: HttpRequest) -> HttpResponse:
 
 def read(request: HttpRequest, task_id: str) -> HttpResponse:
     check_request(request, "GetTask")
-    access.require(request, access.READ_TASKS)
-    return answer_with_etag(request, task_json(get_task(task_id)))
+    return answer_with_etag(request, task_json(access.get_allowed_task(request, task_id, access.READ_TASKS)))
 
 
 def cancel(request: HttpRequest, task_id: str) -> HttpResponse:
     check_request(request, "CancelTask")
-    access.require(request, access.CANCEL_TASKS, access.READ_TASKS)
-    cancel_task(get_task(task_id).id)
+    task = access.get_allowed_task(request, task_id, access.CANCEL_TASKS, access.READ_TASKS)
+    cancel_task(task.id)
     return answer_with_etag(request, {"status": "cancelled"})
 
 
 def retry(request: HttpRequest, task_id: str) -> HttpResponse:
     secrets = check_request(request, "Retry").body.get("secrets", {})
-    access.require(request, access.CREATE_TASKS, access.READ_TASKS)
-    spec = orjson.loads(get_task(task_id).spec)
+    task = access.get_allowed_task(request, task_id, access.CREATE_TASKS, access.READ_TASKS)
+    spec = orjson.loads(task.spec)
     if errors := _find_retry_errors(request, spec, secrets):
         return answer_errors(request, errors)
     retry_task(task_id, secrets_of(request, secrets), identity=identity_of(request))
@@ -80,7 +78,7 @@ def _find_retry_errors(
     ref = spec["templateInfo"].get("entityRef")
     if not ref:
         return []
-    template = find_template(EntityRef.parse(ref), visible=access.visible_entities(request))
+    template = access.find_shown_template(request, EntityRef.parse(ref))
     return find_secret_errors(secrets, template)
 
 

@@ -12,6 +12,7 @@ from catalog.commands.terminal import open_console
 from catalog.entity_ref import EntityRef
 from catalog.queries.refs import get_by_ref
 from common.errors import InputError
+from common.permissions import OPERATOR
 from scaffolder.bell import ring_for_tasks
 from scaffolder.commands.given import read_secrets, read_values
 from scaffolder.commands.show_logs import follow, print_event, write_json
@@ -28,7 +29,7 @@ def run(arguments: argparse.Namespace) -> int:
     check_values(values, secrets, template)
     user = _user(arguments.user)
     spec = build_task_spec(template, values=values, user=user, template_info=build_template_info(ref, template))
-    task = create_task(NewTask(spec, created_by=user.ref or "", secrets=secrets))
+    task = create_task(NewTask(spec, created_by=user.ref or "", identity=OPERATOR, secrets=secrets))
     ring_for_tasks()
     _tell(task.id, is_json=arguments.json)
     return follow(task.id, write_json if arguments.json else print_event()) if arguments.follow else 0

@@ -11,6 +11,7 @@ from typing import Any
 
 from common.errors import NotFoundError
 from common.identity import Identity
+from scaffolder.access import ensure_action
 from scaffolder.actions.action import Action, ActionContext, Result, TemplateInfo
 from scaffolder.actions.errors import StepStoppedError
 from scaffolder.actions.registry import find_action
@@ -107,11 +108,20 @@ def _run(step: Step, world: StepWorld, stop: StepStop, outcome: Outcome) -> None
     if world.is_dry_run and not _is_dry_runnable(step, action, world, log):
         return
     iterations = plan_iterations(step, action, world.renderer)
+    for iteration in iterations:
+        if iteration.wanted:
+            ensure_action(world.identity, action.id, iteration.input, _known_inputs(action))
     output = _try(step, action, iterations, world, log, stop)
     stop.check()
     world.renderer.set_output(step.id, output)
     world.journal.log(f"Finished step {step.name}", step_id=step.id, status=COMPLETED)
     world.journal.record(step.position, step.id, COMPLETED, output)
+
+
+def _known_inputs(action: Action) -> Mapping[str, Any] | None:
+    """None if its schema does not list them all."""
+    properties = (action.input or {}).get("properties")
+    return properties if isinstance(properties, Mapping) else None
 
 
 def _is_unwanted(step: Step, renderer: Renderer) -> bool:

@@ -1,4 +1,4 @@
-"""Who started a task, as its row keeps him: his restrictions hold for all that is done on his behalf."""
+"""Who started a task, as its row keeps him: what he may not do, nothing that is done on his behalf may."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from common.identity import ANONYMOUS, Identity, Restriction
 def pack_identity(identity: Identity) -> str:
     """As JSON."""
     packed: dict[str, Any] = {"kind": identity.kind, "subject": identity.subject}
+    if identity.ownership_refs:
+        packed["ownership"] = sorted(identity.ownership_refs)
     if identity.restrictions is not None:
         packed["restrictions"] = {
             plugin: {"permissions": _listed(limits.permissions), "actions": _listed(limits.actions)}
@@ -31,7 +33,8 @@ def unpack_identity(text: str) -> Identity:
             plugin: Restriction(_frozen(limits["permissions"]), _frozen(limits["actions"]))
             for plugin, limits in restrictions.items()
         }
-    return Identity(packed["kind"], packed["subject"], restrictions=restrictions)
+    ownership_refs = frozenset(packed.get("ownership", ()))
+    return Identity(packed["kind"], packed["subject"], ownership_refs, restrictions=restrictions)
 
 
 def _listed(names: frozenset[str] | None) -> list[str] | None:

@@ -10,6 +10,7 @@ import orjson
 
 from common.errors import InputError, NotFoundError
 from scaffolder.models import Task
+from scaffolder.permission_rules import EVERYBODY, Creators
 from scaffolder.tasks.events import iso_time
 
 # The only fields that a list may be ordered by: any other one could tell, bit by bit, what it does not show.
@@ -42,9 +43,13 @@ def is_task_id(text: str) -> bool:
         return False
 
 
-def list_tasks(query: TaskQuery) -> tuple[list[Task], int]:
-    """A page, and how many there are in all. Raises InputError for another order than those allowed."""
-    tasks = Task.objects.all()
+def list_tasks(query: TaskQuery, visible: Creators = EVERYBODY) -> tuple[list[Task], int]:
+    """
+    A page of the tasks of those creators, and how many there are in all.
+
+    Raises InputError for another order than those allowed.
+    """
+    tasks = Task.objects.all() if visible == EVERYBODY else Task.objects.filter(visible.to_query())
     if query.statuses:
         tasks = tasks.filter(status__in=query.statuses)
     if query.created_by:

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from django.db import transaction
 from django.utils import timezone
 
 from common.errors import ConflictError, NotFoundError
-from common.identity import ANONYMOUS, Identity
+from common.identity import Identity
 from scaffolder.models import TERMINAL, Task, TaskEvent, TaskSecrets, TaskStatus, TaskStep
 from scaffolder.tasks.events import CANCELLED, COMPLETION, RECOVERED, write_event
-from scaffolder.tasks.initiator import pack_identity
+from scaffolder.tasks.initiator import pack_identity, unpack_identity
 from scaffolder.tasks.lock import lock_task
 from scaffolder.vault import seal
 
 
-def retry_task(task_id: str, secrets: Mapping[str, str], *, identity: Identity = ANONYMOUS) -> None:
+def retry_task(task_id: str, secrets: Mapping[str, str], *, identity: Identity | None = None) -> None:
     """
-    ``secrets`` are given anew, since those of the first run are gone. A completed task runs nothing again. If
-    ``identity`` is restricted, its restrictions hold from now on.
+    ``secrets`` are given anew, since those of the first run are gone. A completed task runs nothing again. It runs on
+    behalf of ``identity`` from now on, if one is given; restrictions that it had are not lost by that.
 
     Raises NotFoundError; ConflictError if it has not ended.
     """
@@ -35,11 +36,17 @@ def retry_task(task_id: str, secrets: Mapping[str, str], *, identity: Identity =
         TaskSecrets.objects.filter(task_id=task_id).delete()
         if secrets:
             TaskSecrets.objects.create(task_id=task_id, sealed=seal(secrets, task_id=task_id))
-        if identity.restrictions is not None:
-            Task.objects.filter(id=task_id).update(initiator=pack_identity(identity))
+        if identity is not None:
+            Task.objects.filter(id=task_id).update(initiator=pack_identity(_take_over(task.initiator, identity)))
         Task.objects.filter(id=task_id).update(
             status=TaskStatus.OPEN, started_at=None, ended_at=None, last_heartbeat_at=timezone.now()
         )
+
+
+def _take_over(initiator: str, identity: Identity) -> Identity:
+    if identity.restrictions is not None:
+        return identity
+    return replace(identity, restrictions=unpack_identity(initiator).restrictions)
 
 
 def _forget_from_first_failure(task_id: str) -> None:

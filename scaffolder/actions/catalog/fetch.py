@@ -7,17 +7,18 @@ from typing import Any, Final
 
 import orjson
 
+from catalog.access import visible_entities
 from catalog.entity_ref import DEFAULT_NAMESPACE, EntityRef
+from catalog.queries.predicate import Predicate
 from catalog.queries.refs import get_by_refs
 from common.errors import InputError, NotFoundError
-from common.identity import ensure_allowed
 from scaffolder.actions.action import Action, ActionContext, Example
 from scaffolder.actions.scm_schema import flag, schema, text, texts
 
 
 def fetch_entities(context: ActionContext) -> None:
     """Raises InputError for what is no ref, NotFoundError for an entity that is not there unless it is optional."""
-    ensure_allowed(context.identity, "catalog", "read", "catalog.entity.read")
+    visible = visible_entities(context.identity)
     given = context.input
     ref, refs = given.get("entityRef"), given.get("entityRefs")
     if not ref and refs is None:
@@ -25,12 +26,12 @@ def fetch_entities(context: ActionContext) -> None:
             return
         raise InputError("Missing entity reference or references: give 'entityRef' or 'entityRefs'")
     if ref:
-        context.output("entity", _find(context, [ref])[0])
+        context.output("entity", _find(context, [ref], visible)[0])
     if refs is not None:
-        context.output("entities", _find(context, refs))
+        context.output("entities", _find(context, refs, visible))
 
 
-def _find(context: ActionContext, refs: Sequence[str]) -> list[Any]:
+def _find(context: ActionContext, refs: Sequence[str], visible: Predicate | None) -> list[Any]:
     given = context.input
     parsed = [
         EntityRef.parse(
@@ -40,7 +41,7 @@ def _find(context: ActionContext, refs: Sequence[str]) -> list[Any]:
         )
         for ref in refs
     ]
-    bodies = get_by_refs([str(ref) for ref in parsed])
+    bodies = get_by_refs([str(ref) for ref in parsed], visible=visible)
     missing = [ref for ref, body in zip(refs, bodies, strict=True) if body is None]
     if missing and not given.get("optional"):
         raise NotFoundError(f"Entity {missing[0]} not found")

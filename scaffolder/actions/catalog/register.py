@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from catalog.access import CREATE_LOCATIONS, require
 from catalog.bell import ring_for_processing
 from catalog.entity_ref import entity_ref_of
 from catalog.locations import register_location, try_location
 from catalog.settings import catalog_settings
 from common.errors import CallboardError, InputError, NotAllowedError
-from common.identity import ensure_allowed
 from scaffolder.actions.action import Action, ActionContext, Example
 from scaffolder.actions.errors import StepStoppedError
 from scaffolder.actions.scm_schema import flag, object_of, text
@@ -25,7 +25,7 @@ def register(context: ActionContext) -> None:
     A location that is there already is read again. Raises InputError for one that may not be registered or cannot be
     read, NotAllowedError if the catalog is read only; nothing if it is optional.
     """
-    ensure_allowed(context.identity, "catalog", "create", "catalog.location.create")
+    require(context.identity, CREATE_LOCATIONS)
     url = _descriptor_url(context)
     is_optional = bool(context.input.get("optional"))
     context.log.info(f"Registering {url} in the catalog")

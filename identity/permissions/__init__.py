@@ -1,0 +1,1 @@
+"""Who may do what: a policy that operators write in YAML."""
