@@ -31,6 +31,7 @@ examples:
   callboard catalog query 'kind=component,spec.type=service'
   callboard own who component:default/cart
   callboard template dry-run examples/templates/new-service --values values.yaml
+  callboard docs publish . --entity component:default/cart
 
 Any other command goes to Django, as in: callboard migrate, callboard createsuperuser
 """
@@ -131,6 +132,7 @@ def _serve(arguments: argparse.Namespace) -> int:
 def _add_app_commands(subparsers: Subparsers) -> None:
     """Each app names its commands without importing what they need; all of them read the configuration."""
     from catalog.commands import add_catalog_commands
+    from docs_site.commands import add_docs_commands
     from ownership.commands import add_ownership_commands
     from scaffolder.commands import add_template_commands
 
@@ -138,6 +140,7 @@ def _add_app_commands(subparsers: Subparsers) -> None:
     add_catalog_commands(subparsers)
     add_ownership_commands(subparsers)
     add_template_commands(subparsers)
+    add_docs_commands(subparsers)
     for name in set(subparsers.choices) - known:
         for parser in _leaves(subparsers.choices[name]):
             if "--config" not in parser._option_string_actions:

@@ -58,11 +58,11 @@ class BotoObjects:
         except self.faults as error:
             raise self._unavailable(error) from error
 
-    def list_keys(self, prefix: str) -> Iterator[str]:
+    def list_keys(self, prefix: str) -> Iterator[tuple[str, str]]:
         try:
             pages = self.client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=prefix)
             for page in pages:
-                yield from (found["Key"] for found in page.get("Contents", ()))
+                yield from ((found["Key"], found["ETag"].strip('"')) for found in page.get("Contents", ()))
         except self.faults as error:
             raise self._unavailable(error) from error
 

@@ -15,7 +15,7 @@ import re
 import secrets
 import shutil
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -72,7 +72,7 @@ class FolderStore:
                 raise
             return None
 
-    def publish(self, place: DocsPlace, site: Path, paths: list[str], on_progress: OnProgress) -> Published:
+    def publish(self, place: DocsPlace, files: Mapping[str, Path], on_progress: OnProgress) -> Published:
         target = self.root.joinpath(*place.parts)
         target.mkdir(parents=True, exist_ok=True)
         with _locked(target):
@@ -81,21 +81,21 @@ class FolderStore:
             # Under a name that no reader takes for a version, until it is whole.
             fresh = target / VERSIONS / f"{version}.new"
             try:
-                _copy_files(site, fresh, paths, on_progress)
+                _copy_files(files, fresh, on_progress)
                 fresh.rename(fresh.with_suffix(""))
                 previous = _point_to(target, version)
             except BaseException:
                 shutil.rmtree(fresh, ignore_errors=True)
                 raise
             _remove_others(target, {version, previous})
-        return Published(files=len(paths), removed=len(before - set(paths)))
+        return Published(files=len(files), removed=len(before - files.keys()))
 
-    def list_places(self) -> Iterator[DocsPlace]:
+    def list_searchable(self) -> Iterator[tuple[DocsPlace, str]]:
         for folder in sorted(self.root.glob("[!.]*/[!.]*/[!.]*/")):
             place = DocsPlace(*folder.relative_to(self.root).parts)
             if (found := self.open(place, SEARCH_FILE)) is not None:
                 found.close()
-                yield place
+                yield place, found.etag
 
 
 @contextmanager
@@ -157,13 +157,13 @@ def _count_served(target: Path) -> set[str]:
     return {path.as_posix() for path in found if not path.parts[0].startswith(".")}
 
 
-def _copy_files(site: Path, target: Path, paths: list[str], on_progress: OnProgress) -> None:
-    for number, path in enumerate(paths, start=1):
+def _copy_files(files: Mapping[str, Path], target: Path, on_progress: OnProgress) -> None:
+    for number, (path, file) in enumerate(files.items(), start=1):
         place = target / path
         place.parent.mkdir(parents=True, exist_ok=True)
-        with os.fdopen(os.open(site / path, _FILE), "rb") as source, place.open("xb") as copy:
+        with os.fdopen(os.open(file, _FILE), "rb") as source, place.open("xb") as copy:
             shutil.copyfileobj(source, copy)
-        on_progress(number, len(paths))
+        on_progress(number, len(files))
 
 
 def _point_to(target: Path, version: str) -> str:

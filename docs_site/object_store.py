@@ -7,7 +7,7 @@ at the end: a reader may meet an old page beside a new one while that goes on, n
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Protocol
 
@@ -23,7 +23,8 @@ class ObjectClient(Protocol):
 
     def put(self, key: str, path: Path, content_type: str) -> None: ...
 
-    def list_keys(self, prefix: str) -> Iterator[str]: ...
+    def list_keys(self, prefix: str) -> Iterator[tuple[str, str]]:
+        """All keys that start so, each with its etag."""
 
     def delete(self, keys: Iterable[str]) -> None: ...
 
@@ -36,21 +37,21 @@ class ObjectStore:
     def open(self, place: DocsPlace, path: str) -> StoredFile | None:
         return self.client.get(self._prefix(place) + path)
 
-    def publish(self, place: DocsPlace, site: Path, paths: list[str], on_progress: OnProgress) -> Published:
+    def publish(self, place: DocsPlace, files: Mapping[str, Path], on_progress: OnProgress) -> Published:
         prefix = self._prefix(place)
-        before = set(self.client.list_keys(prefix))
-        for number, path in enumerate(sorted(paths, key=_order), start=1):
-            self.client.put(prefix + path, site / path, content_type_of(path))
-            on_progress(number, len(paths))
-        stale = sorted(before - {prefix + path for path in paths})
+        before = {key for key, _ in self.client.list_keys(prefix)}
+        for number, path in enumerate(sorted(files, key=_order), start=1):
+            self.client.put(prefix + path, files[path], content_type_of(path))
+            on_progress(number, len(files))
+        stale = sorted(before - {prefix + path for path in files})
         self.client.delete(stale)
-        return Published(files=len(paths), removed=len(stale))
+        return Published(files=len(files), removed=len(stale))
 
-    def list_places(self) -> Iterator[DocsPlace]:
-        for key in self.client.list_keys(self.root):
+    def list_searchable(self) -> Iterator[tuple[DocsPlace, str]]:
+        for key, etag in self.client.list_keys(self.root):
             parts = key.removeprefix(self.root).split("/")
             if len(parts) > 3 and "/".join(parts[3:]) == SEARCH_FILE:
-                yield DocsPlace(*parts[:3])
+                yield DocsPlace(*parts[:3]), etag
 
     def _prefix(self, place: DocsPlace) -> str:
         return f"{self.root}{place}/"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -39,11 +39,11 @@ class DocsStore(Protocol):
     def open(self, place: DocsPlace, path: str) -> StoredFile | None:
         """A file of a site; None if there is none. ``path`` was checked. Raises ServiceUnavailableError."""
 
-    def publish(self, place: DocsPlace, site: Path, paths: list[str], on_progress: OnProgress) -> Published:
-        """Put these files of the folder in the place of whatever site was there."""
+    def publish(self, place: DocsPlace, files: Mapping[str, Path], on_progress: OnProgress) -> Published:
+        """Put these files, by their paths in the site, in the place of whatever site was there."""
 
-    def list_places(self) -> Iterator[DocsPlace]:
-        """All sites that can be searched."""
+    def list_searchable(self) -> Iterator[tuple[DocsPlace, str]]:
+        """All sites with texts to search, each with an etag of those. Raises ServiceUnavailableError."""
 
 
 def read_file(store: DocsStore, place: DocsPlace, path: str, *, most: int) -> bytes | None:

@@ -38,5 +38,5 @@ def fill_site(folder, files):
 
 
 def publish(root, site, *, name="cart", kind="component"):
-    paths = sorted(path.relative_to(site).as_posix() for path in site.rglob("*") if path.is_file())
-    return FolderStore(root).publish(DocsPlace("default", kind, name), site, paths, lambda done, of: None)
+    files = {path.relative_to(site).as_posix(): path for path in site.rglob("*") if path.is_file()}
+    return FolderStore(root).publish(DocsPlace("default", kind, name), files, lambda done, of: None)

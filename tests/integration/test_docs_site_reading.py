@@ -169,7 +169,9 @@ def test_a_publication_that_breaks_off_changes_nothing(client, root, tmp_path):
 
     with pytest.raises(FileNotFoundError):
         FolderStore(root).publish(
-            DocsPlace("default", "component", "cart"), site, ["index.html", "gone.html"], lambda done, of: None
+            DocsPlace("default", "component", "cart"),
+            {"index.html": site / "index.html", "gone.html": site / "gone.html"},
+            lambda done, of: None,
         )
     assert client.get(f"{CART}/index.html").content == PAGE.encode()
     assert len(list((root / "default" / "component" / "cart" / ".versions").iterdir())) == 1
