@@ -79,6 +79,16 @@ class Postings:
         found = [self._bitmap(terms.ids[name]) for name in terms.spellings_of(value) if name in terms.ids]
         return found[0] if len(found) == 1 else BitMap.union(*found) if found else NOTHING
 
+    def entities_spelt(self, key: str, spellings: Iterable[str]) -> BitMap:
+        """The entities of which a term has one of these values, written just so."""
+        terms = self.keys.get(key)
+        if terms is None:
+            return NOTHING
+        found = [self._postings[terms.ids[spelling]] for spelling in spellings if spelling in terms.ids]
+        bitmaps = [posting for posting in found if type(posting) is not int]
+        union: BitMap = BitMap.union(BitMap([posting for posting in found if type(posting) is int]), *bitmaps)
+        return union
+
     def entities_having(self, key: str) -> BitMap:
         terms = self.keys.get(key)
         return NOTHING if terms is None else terms.present
