@@ -29,14 +29,14 @@ def parse_query_string(text: str, *, way_out: str = "") -> dict[str, QueryValue]
     """
     if not text:
         return {}
-    _refuse_excess(text, way_out)
+    refuse_excess(text, way_out)
     values: dict[str, QueryValue] = {}
     for part in text.split("&"):
         raw_name, _, raw_value = part.partition("=")
         if not raw_name:
             continue
-        name, bracket, inside = _decode(raw_name).partition("[")
-        value = _decode(raw_value)
+        name, bracket, inside = decode_part(raw_name).partition("[")
+        value = decode_part(raw_value)
         if bracket and name:
             _add_to_list(values, name, value if _is_list_index(inside) else None)
         elif name in values:
@@ -46,7 +46,7 @@ def parse_query_string(text: str, *, way_out: str = "") -> dict[str, QueryValue]
     return values
 
 
-def _refuse_excess(text: str, way_out: str) -> None:
+def refuse_excess(text: str, way_out: str) -> None:
     if len(text) > MAX_LENGTH:
         hint = f"; {way_out}" if way_out else ""
         raise InputError(f"The query string is {len(text)} characters long, and {MAX_LENGTH} are the limit{hint}")
@@ -65,7 +65,7 @@ def _add_to_list(values: dict[str, QueryValue], name: str, value: str | None) ->
     present.append(value)
 
 
-def _decode(text: str) -> str:
+def decode_part(text: str) -> str:
     """Percent escapes and ``+``; a text whose escapes are broken or not UTF-8 stays as it is."""
     text = text.replace("+", " ")
     if "%" not in text:
