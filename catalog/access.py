@@ -6,13 +6,15 @@ Both his token's restrictions and the policy are asked. Permissions have Backsta
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, Literal
 
+from catalog.entity_ref import EntityRef
 from catalog.permission_rules import ENTITY, to_predicate
 from catalog.queries.predicate import AnyOf, Predicate
 from catalog.queries.refs import read_matching
-from common.errors import NotAllowedError
+from common.errors import InputError, NotAllowedError
 from common.identity import Identity, ensure_allowed
 from common.permissions import ALLOW, DENY, Criteria, Permission, policy
 
@@ -95,6 +97,20 @@ def predicate_of(criteria: Criteria) -> Predicate:
     """The same object for the same criteria, as long as they are in use."""
     predicate: Predicate = _predicate_of(criteria)
     return predicate
+
+
+def predicate_holds(predicate: Predicate, refs: Sequence[str]) -> list[bool]:
+    """Whether it is true of each of these entities, by the index; false for one that is not there."""
+    wanted = {ref: canonical for ref in refs if (canonical := _canonical(ref))}
+    found = read_matching("entity_ref", set(wanted.values()), None, predicate)
+    return [wanted.get(ref) in found for ref in refs]
+
+
+def _canonical(ref: str) -> str | None:
+    try:
+        return str(EntityRef.parse(ref))
+    except InputError:
+        return None
 
 
 def ensure_entity(

@@ -8,6 +8,7 @@ from catalog.settings import CatalogSettings
 from common.app_config import AppConfig
 from common.cors import CorsSettings
 from common.security_headers import content_security_policy
+from identity.permissions.read import read_policy
 from identity.settings import IdentitySettings
 from integrations.reading import UrlReader
 from integrations.registry import ScmIntegrations
@@ -22,6 +23,7 @@ READERS: tuple[Callable[[AppConfig], object], ...] = (
     ScaffolderSettings.from_app_config,
     ScmIntegrations.from_app_config,
     UrlReader,
+    read_policy,
     content_security_policy,
 )
 

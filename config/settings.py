@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "docs_site",
     "mcp_actions",
     "portal",
+    "identity",
 ]
 MIDDLEWARE = [
     "common.security_headers.SecurityHeadersMiddleware",

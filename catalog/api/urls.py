@@ -6,7 +6,8 @@ from typing import Any
 
 from django.urls import URLPattern, path, re_path
 
-from catalog.api import entities, entity_reads, locations, openapi_views, unprocessed, validation
+from catalog.api import entities, entity_reads, locations, openapi_views, permissions, unprocessed, validation
+from common.api.conditions import APPLY_ROUTE, METADATA_ROUTE
 from common.api.doors import Handler, plain_view, unknown_route
 
 
@@ -37,5 +38,7 @@ urlpatterns: list[Any] = [
     *_route("analyze-location", locations.AnalyzeLocationView.as_view()),
     *_route("openapi.json", openapi_views.OpenApiView.as_view()),
     *_route("docs", openapi_views.OpenApiPageView.as_view(), name="catalog-openapi-page"),
+    *_route(METADATA_ROUTE, plain_view(get=permissions.read_metadata)),
+    *_route(APPLY_ROUTE, plain_view(post=permissions.apply)),
     re_path("", unknown_route),
 ]

@@ -6,8 +6,9 @@ from typing import Any
 
 from django.urls import URLPattern, path, re_path
 
+from common.api.conditions import APPLY_ROUTE, METADATA_ROUTE
 from common.api.doors import Handler, plain_view, unknown_route
-from scaffolder.api import actions, dry_runs, event_stream, openapi_views, tasks, templates
+from scaffolder.api import actions, dry_runs, event_stream, openapi_views, permissions, tasks, templates
 from scaffolder.api.autocomplete import views as autocomplete
 
 
@@ -32,5 +33,7 @@ urlpatterns: list[Any] = [
     *_route("v2/autocomplete/<str:provider>/<str:resource>", post=autocomplete.suggest),
     *_route("openapi.json", get=openapi_views.read_description),
     *_route("docs", name="scaffolder-openapi-page", get=openapi_views.read_page),
+    *_route(METADATA_ROUTE, get=permissions.read_metadata),
+    *_route(APPLY_ROUTE, post=permissions.apply),
     re_path("", unknown_route),
 ]

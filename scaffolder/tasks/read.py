@@ -9,8 +9,9 @@ from typing import Any
 import orjson
 
 from common.errors import InputError, NotFoundError
+from common.permissions import Criteria
 from scaffolder.models import Task
-from scaffolder.permission_rules import EVERYBODY, Creators
+from scaffolder.permission_rules import EVERYBODY, Creators, creators_of
 from scaffolder.tasks.events import iso_time
 
 # The only fields that a list may be ordered by: any other one could tell, bit by bit, what it does not show.
@@ -58,6 +59,14 @@ def list_tasks(query: TaskQuery, visible: Creators = EVERYBODY) -> tuple[list[Ta
     start = query.offset or 0
     end = None if query.limit is None else start + query.limit
     return list(tasks.order_by(*map(_order, query.order or (("created_at", "desc"),)), "id")[start:end]), total
+
+
+def judge_tasks(criteria: Criteria, task_ids: list[str]) -> list[bool]:
+    """Whether they are true of each of these tasks; false for one that is not there. One query."""
+    creators = creators_of(criteria)
+    wanted = [task_id for task_id in task_ids if is_task_id(task_id)]
+    created_by = dict(Task.objects.filter(id__in=wanted).values_list("id", "created_by"))
+    return [task_id in created_by and creators.created(created_by[task_id]) for task_id in task_ids]
 
 
 def _order(order: tuple[str, str]) -> str:
