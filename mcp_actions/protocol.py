@@ -97,9 +97,11 @@ def _answer_enveloped(body: Any, exchange: Exchange) -> Answer:
 
 def _parse(message: Any) -> types.JSONRPCMessage | None:
     try:
-        return types.jsonrpc_message_adapter.validate_python(message)
+        parsed = types.jsonrpc_message_adapter.validate_python(message)
     except ValidationError:
         return None
+    # A request whose id is no id is owed an answer; only what has none at all is a notification.
+    return None if isinstance(parsed, types.JSONRPCNotification) and "id" in message else parsed
 
 
 def _refusal(code: int, message: str, *, data: Any = None, request_id: types.RequestId | None = None) -> Answer:

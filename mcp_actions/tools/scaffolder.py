@@ -56,7 +56,7 @@ def dry_run_template(caller: Caller, given: Input) -> Output:
     except YamlError as error:
         return {"valid": False, "message": "Failed to parse YAML template", "errors": [error.message]}
     files = [
-        {"path": file["path"], "base64Content": base64.b64encode(file["content"].encode(errors="replace")).decode()}
+        {"path": file["path"], "base64Content": base64.b64encode(file["content"].encode()).decode()}
         for file in given.get("files", [])
     ]
     body = {"template": template, "values": given.get("values", {}), "directoryContents": files}

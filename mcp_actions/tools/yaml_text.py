@@ -21,7 +21,7 @@ class YamlError(InputError):
 def parse_one(text: str) -> Any:
     """The value of the one document in ``text``. Raises YamlError, also for more than one."""
     try:
-        values = parse_values(text.encode(errors="replace"), location=LOCATION, limits=catalog_settings().limits)
+        values = parse_values(text.encode(), location=LOCATION, limits=catalog_settings().limits)
     except DescriptorError as error:
         raise YamlError(
             str(error).removeprefix(f"YAML error at {LOCATION}, ").removeprefix("YAMLParseError: ")
