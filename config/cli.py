@@ -30,6 +30,7 @@ examples:
   callboard catalog ingest ./catalog-info.yaml
   callboard catalog query 'kind=component,spec.type=service'
   callboard own who component:default/cart
+  callboard policy explain alice catalog.entity.delete component:default/cart
   callboard template dry-run examples/templates/new-service --values values.yaml
   callboard docs publish . --entity component:default/cart
 
@@ -133,6 +134,7 @@ def _add_app_commands(subparsers: Subparsers) -> None:
     """Each app names its commands without importing what they need; all of them read the configuration."""
     from catalog.commands import add_catalog_commands
     from docs_site.commands import add_docs_commands
+    from identity.commands import add_policy_commands
     from ownership.commands import add_ownership_commands
     from scaffolder.commands import add_template_commands
 
@@ -141,6 +143,7 @@ def _add_app_commands(subparsers: Subparsers) -> None:
     add_ownership_commands(subparsers)
     add_template_commands(subparsers)
     add_docs_commands(subparsers)
+    add_policy_commands(subparsers)
     for name in set(subparsers.choices) - known:
         for parser in _leaves(subparsers.choices[name]):
             if "--config" not in parser._option_string_actions:

@@ -23,9 +23,8 @@ SECTION = "callboard.permission"
 MAX_RULES = 10_000
 MAX_BYTES = 4 * 1024 * 1024
 UNLISTED = (catalog_access.READ_UNPROCESSED, catalog_access.DELETE_UNPROCESSED)
-KNOWN = tuple(
-    permission.name for permission in (*catalog_access.PERMISSIONS, *scaffolder_access.PERMISSIONS, *UNLISTED)
-)
+OURS = (*catalog_access.PERMISSIONS, *scaffolder_access.PERMISSIONS, *UNLISTED)
+KNOWN = tuple(permission.name for permission in OURS)
 
 
 def read_policy(config: AppConfig) -> Policy:
