@@ -102,14 +102,15 @@ def _locations(config: AppConfig) -> tuple[tuple[LocationRef, ...], list[Rule]]:
 
 def find_config_file(target: str, base: Path) -> Path:
     """
-    A relative ``file`` target, from the folder of the configuration or from ``packages/backend`` under it.
+    A relative ``file`` target, from the folder of the configuration or the current one, or ``packages/backend`` in them.
 
     Backstage resolves them from where its backend runs, which is ``packages/backend`` in a stock app.
     """
-    for folder in (base, base / "packages" / "backend"):
-        path = Path(folder, target).resolve()
-        if path.exists():
-            return path
+    for start in (base, Path.cwd()):
+        for folder in (start, start / "packages" / "backend"):
+            path = Path(folder, target).resolve()
+            if path.exists():
+                return path
     return Path(base, target).resolve()
 
 
