@@ -22,7 +22,11 @@ EVENT_STREAM = "text/event-stream"
 
 
 def call(request: HttpRequest, key: str = "") -> HttpResponse:
-    """One message or several, and the answers to them. ``key`` is that of one of ``mcpActions.servers``."""
+    """
+    One message or several, and the answers to them. ``key`` is that of one of ``mcpActions.servers``.
+
+    As JSON, unless the client takes nothing but events: each answer is whole, and clients bound how long an event may be.
+    """
     server = _find_server(key)
     if server is None:
         return no_such_route(request)
@@ -35,7 +39,7 @@ def call(request: HttpRequest, key: str = "") -> HttpResponse:
         return _refuse(415, "Unsupported Media Type: Content-Type must be application/json")
     body = read_json_body(request)
     refuse_deep(body)
-    return _answer(request, server, body, as_stream=EVENT_STREAM in accepted)
+    return _answer(request, server, body, as_stream=not accepted & JSON_TYPES)
 
 
 def refuse_method(request: HttpRequest, key: str = "") -> HttpResponse:
