@@ -106,20 +106,20 @@ def _may_match(key: str, found: Any, wanted: Any, action_id: str) -> bool:
         return False
     if wanted is MISSING or isinstance(found, Mapping | list):
         return True
-    text = _plain(found)
-    if key == "path" and "group" in action_id.split(":") and text.isdecimal():
+    if key == "path" and "group" in action_id.split(":") and str(found).strip().isdecimal():
         return True  # a group's number may be that of any path
-    if text == _plain(wanted):
+    if _plain(found) == _plain(wanted):
         return True
-    return key == "repoUrl" and _repository(text) == _repository(_plain(wanted))
+    return key == "repoUrl" and _repository(_plain(found)) == _repository(_plain(wanted))
 
 
 def _plain(value: Any) -> str:
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    return str(value).strip().casefold()
+    """The same for all spellings of a value."""
+    text = str(value).strip().casefold()
+    try:
+        return text if isinstance(value, bool) else repr(float(text))
+    except ValueError:
+        return text
 
 
 def _repository(text: str) -> tuple[str, frozenset[tuple[str, str]]]:
