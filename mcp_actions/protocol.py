@@ -31,6 +31,7 @@ from pydantic import ValidationError
 from common.errors import CallboardError
 from common.json_response import to_json
 from mcp_actions.caller import Caller
+from mcp_actions.metrics import timed
 from mcp_actions.settings import McpSettings, ServerSettings
 from mcp_actions.tools.registry import get_tool, list_tools
 from mcp_actions.tools.tool import Tool
@@ -180,8 +181,9 @@ async def _list_tools(
     context: ServerRequestContext[Exchange], _: types.PaginatedRequestParams | None
 ) -> types.ListToolsResult:
     exchange = context.lifespan_context
-    found = list_tools(exchange.settings, exchange.server, exchange.caller)
-    return types.ListToolsResult(tools=[_describe(name, tool) for name, tool in found.items()])
+    with timed("tools/list"):
+        found = list_tools(exchange.settings, exchange.server, exchange.caller)
+        return types.ListToolsResult(tools=[_describe(name, tool) for name, tool in found.items()])
 
 
 def _describe(name: str, tool: Tool) -> types.Tool:
@@ -203,12 +205,15 @@ async def _call_tool(
     context: ServerRequestContext[Exchange], params: types.CallToolRequestParams
 ) -> types.CallToolResult:
     exchange = context.lifespan_context
-    try:
-        tool = get_tool(params.name, exchange.settings, exchange.server, exchange.caller)
-        output = tool.call(exchange.caller, params.arguments or {})
-    except CallboardError as error:
-        return types.CallToolResult(content=[_text(f"{error.name}: {error.message}")], is_error=True)
-    return types.CallToolResult(content=[_text(to_json(output).decode())], structured_content=output)
+    with timed("tools/call") as operation:
+        try:
+            tool = get_tool(params.name, exchange.settings, exchange.server, exchange.caller)
+            operation.tool = params.name
+            output = tool.call(exchange.caller, params.arguments or {})
+        except CallboardError as error:
+            operation.error = "tool_error"
+            return types.CallToolResult(content=[_text(f"{error.name}: {error.message}")], is_error=True)
+        return types.CallToolResult(content=[_text(to_json(output).decode())], structured_content=output)
 
 
 def _text(text: str) -> types.TextContent:
