@@ -61,7 +61,7 @@ class KeySet:
         try:
             self._keys = _parse(self._read(self.url))
         except (CallboardError, ValueError, RecursionError) as error:
-            logger.warning("the keys of an entry of backend.auth.externalAccess cannot be read: %s", error)
+            logger.warning("the keys at %s cannot be read: %s", self.url, error)
         else:
             self._read_at = self._clock()
 
@@ -91,3 +91,17 @@ def open_key_set(url: str, *, transport: httpx.BaseTransport | None = None) -> K
     resolver = CheckedResolver(lambda hostname, port: Reach.LOOPBACK)
     fetcher = Fetcher(transport or CheckedTransport(resolver), check, TIMEOUT_SECONDS)
     return KeySet(url, lambda wanted: fetcher.fetch(Request(wanted, max_bytes=MAX_BYTES)).data)
+
+
+def fitting(key_id: Any, algorithm: str) -> Callable[[Jwk], bool]:
+    """As JSON Web Keys say what they are for. A token that names no key may be signed by any."""
+
+    def fits(key: Jwk) -> bool:
+        return (
+            (key_id is None or key.get("kid") == key_id)
+            and key.get("alg") in (None, algorithm)
+            and key.get("use") in (None, "sig")
+            and key.get("kty") != "oct"
+        )
+
+    return fits

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 import jwt
 
-from identity.key_set import Jwk, KeySet
+from identity.key_set import Jwk, KeySet, fitting
 from identity.restrictions import Restrictions
 
 # Signatures by keys that only the other party has. HMAC and "none" are none.
@@ -40,7 +39,7 @@ class SignedAccess:
         algorithm = header.get("alg")
         if algorithm not in self.algorithms:
             return None
-        for key in self.keys.find(_fitting(header.get("kid"), algorithm)):
+        for key in self.keys.find(fitting(header.get("kid"), algorithm)):
             if (subject := self._verify(token, key, algorithm)) is not None:
                 return f"{self.subject_prefix}{subject}"
         return None
@@ -64,17 +63,3 @@ class SignedAccess:
             return None
         subject = claims["sub"]
         return subject if 0 < len(subject) <= MAX_SUBJECT and subject.isprintable() else None
-
-
-def _fitting(key_id: Any, algorithm: str) -> Callable[[Jwk], bool]:
-    """As JSON Web Keys say what they are for. A token that names no key may be signed by any."""
-
-    def fits(key: Jwk) -> bool:
-        return (
-            (key_id is None or key.get("kid") == key_id)
-            and key.get("alg") in (None, algorithm)
-            and key.get("use") in (None, "sig")
-            and key.get("kty") != "oct"
-        )
-
-    return fits
