@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -50,9 +50,9 @@ class SecurityHeadersMiddleware:
         return response
 
 
-def content_security_policy(config: AppConfig) -> str:
-    """The policy with ``backend.csp`` laid over it: a list replaces a directive, ``false`` removes it."""
-    directives = dict(CSP)
+def content_security_policy(config: AppConfig, usual: Mapping[str, list[str]] = CSP) -> str:
+    """The usual policy with ``backend.csp`` laid over it: a list replaces a directive, ``false`` removes it."""
+    directives = dict(usual)
     if (config.string("backend.baseUrl") or "").startswith("https:"):
         directives["upgrade-insecure-requests"] = []
     section = config.section("backend.csp")

@@ -8,6 +8,7 @@ from catalog.settings import CatalogSettings
 from common.app_config import AppConfig
 from common.cors import CorsSettings
 from common.security_headers import content_security_policy
+from config.app_frontend import frontend_folder
 from identity.permissions.read import read_policy
 from identity.settings import IdentitySettings
 from integrations.reading import UrlReader
@@ -25,6 +26,7 @@ READERS: tuple[Callable[[AppConfig], object], ...] = (
     UrlReader,
     read_policy,
     content_security_policy,
+    frontend_folder,
 )
 
 

@@ -45,6 +45,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "common.security_headers.SecurityHeadersMiddleware",
     "common.cors.CorsMiddleware",
+    "config.app_frontend.AppFrontendMiddleware",
     "config.page_middleware.PageSessionMiddleware",
     "config.page_middleware.PageCsrfMiddleware",
     "config.page_middleware.PageAuthenticationMiddleware",

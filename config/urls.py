@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.urls import include, path
+from django.views.generic import RedirectView
 
 from config import celery as bell
 from config.metrics import show_metrics
@@ -27,6 +28,9 @@ urlpatterns: list[Any] = [
     path("api/mcp-actions/", include("mcp_actions.urls")),
     path("api/", include("comms.urls")),
     path("", include("portal.urls")),
+    # Where the root belongs to a Backstage frontend (config/app_frontend.py), our pages are below this.
+    path("callboard", RedirectView.as_view(url="/callboard/")),
+    path("callboard/", include("portal.urls")),
     path("metrics", show_metrics),
     path("static/<path:name>", serve_static),
     path("admin/", admin.site.urls),

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from django.http import Http404, HttpRequest, HttpResponse
 
+from portal.root import at
+
 FOLDER = Path(__file__).parent / "assets"
 TYPES = {
     "portal.css": "text/css; charset=utf-8",
@@ -26,7 +28,7 @@ def read_asset(name: str) -> tuple[str, bytes]:
 
 
 def asset_url(name: str) -> str:
-    return f"/assets/{read_asset(name)[0]}/{name}"
+    return at(f"/assets/{read_asset(name)[0]}/{name}")
 
 
 def serve_asset(request: HttpRequest, fingerprint: str, name: str) -> HttpResponse:

@@ -22,6 +22,7 @@ from portal.form.schema import Json, record
 from portal.form.typed import Typed
 from portal.form.wizard import Turn, edit_lists, read_page_number, take_turn
 from portal.page import entity_url, form_url, render_page
+from portal.root import at as page_at
 from portal.suggestions import suggest_entities, with_suggestions
 from portal.template_form import TemplateForm
 from portal.words import short_name, short_ref
@@ -69,7 +70,7 @@ def answer_form(request: HttpRequest, template: TemplateForm, visible: Predicate
     turn = take_turn(form, typed, at=at, go=go, check=template.check)
     if turn.is_done:
         try:
-            return HttpResponseRedirect(f"/tasks/{begin_task(request, template, form)}", status=303)
+            return HttpResponseRedirect(page_at(f"/tasks/{begin_task(request, template, form)}"), status=303)
         except CallboardError as error:
             turn.faults.elsewhere.append(error.message)
     return render_form(request, template, form, turn, typed, visible)

@@ -16,6 +16,7 @@ from portal.catalog_page import find_page
 from portal.choices import list_filters
 from portal.page import base_url, form_url, render_page
 from portal.question import read_question
+from portal.root import at
 from portal.row import Row, describe_row
 from portal.table import list_active
 
@@ -48,7 +49,7 @@ def show_templates(request: HttpRequest) -> HttpResponse:
         ],
         "found": page.total_items,
         "total": total,
-        "everything": PATH,
+        "everything": at(PATH),
         "base_url": base_url(),
         "next": page.next_cursor and question.url(page.next_cursor),
         "previous": page.prev_cursor and question.url(page.prev_cursor),

@@ -18,7 +18,7 @@ from portal.entity_text import as_yaml
 from portal.failures import read_errors
 from portal.graph import draw_graph
 from portal.origin import Link, list_actions, list_links, list_places
-from portal.page import entity_url, form_url, render_page
+from portal.page import entity_api_url, entity_url, form_url, render_page
 from portal.relations import group_relations, relation_pairs
 from portal.row import describe_row
 from portal.words import short_name, short_ref, text_of
@@ -54,7 +54,7 @@ def show_entity(request: HttpRequest, kind: str, namespace: str, name: str) -> H
         "changes": list_changes(str(ref), limit=MAX_CHANGES),
         "claims": list_claims(str(ref)),
         "raw": as_yaml(body),
-        "api_url": "/api/catalog/entities/by-name" + entity_url(str(ref)).removeprefix("/entities"),
+        "api_url": entity_api_url(ref),
         "definition": definition[:MAX_DEFINITION],
         "definition_is_cut": len(definition) > MAX_DEFINITION,
     }

@@ -12,6 +12,7 @@ from django.shortcuts import render
 from catalog.entity_ref import EntityRef
 from common.errors import InputError
 from portal.assets_view import asset_url
+from portal.root import at, page_root
 
 # Nothing runs on these pages, and nothing is loaded from elsewhere.
 CONTENT_SECURITY_POLICY = (
@@ -26,7 +27,7 @@ def render_page(
     request: HttpRequest, template: str, context: dict[str, Any], *, status: int = 200, script: str = ""
 ) -> HttpResponse:
     """``script`` is the name of an asset."""
-    frame = {"stylesheet": asset_url("portal.css"), "mark": asset_url("mark.svg")}
+    frame = {"root": page_root(), "stylesheet": asset_url("portal.css"), "mark": asset_url("mark.svg")}
     if script:
         frame["script"] = asset_url(script)
     response = render(request, f"portal/{template}", {**frame, **context}, status=status)
@@ -52,7 +53,12 @@ def base_url() -> str:
 def entity_url(ref: str) -> str:
     """The page of an entity, or nothing if the text is no ref."""
     parsed = _parse_ref(ref)
-    return f"/entities/{_path(parsed.kind, parsed.namespace, parsed.name)}" if parsed else ""
+    return at(f"/entities/{_path(parsed.kind, parsed.namespace, parsed.name)}") if parsed else ""
+
+
+def entity_api_url(ref: EntityRef) -> str:
+    """Where a program finds the same."""
+    return f"/api/catalog/entities/by-name/{_path(ref.kind, ref.namespace, ref.name)}"
 
 
 def form_url(ref: str) -> str:
@@ -60,7 +66,7 @@ def form_url(ref: str) -> str:
     parsed = _parse_ref(ref)
     if parsed is None or parsed.kind.lower() != "template":
         return ""
-    return f"/create/{_path(parsed.namespace, parsed.name)}"
+    return at(f"/create/{_path(parsed.namespace, parsed.name)}")
 
 
 def _parse_ref(text: str) -> EntityRef | None:

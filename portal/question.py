@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from catalog.queries.order import OrderField
 from catalog.queries.predicate import AllOf, HasValue, Predicate
+from portal.root import at
 
 ALL_KINDS = "all"
 CATALOG = "/"
@@ -76,7 +77,7 @@ class Question:
         if self.sort != DEFAULT_SORT:
             asked["sort"] = self.sort
         given = {name: value for name, value in {**asked, "cursor": cursor}.items() if value}
-        return f"{self.path}?{urlencode(given)}"
+        return at(f"{self.path}?{urlencode(given)}")
 
     def with_filter(self, name: str, value: str) -> Question:
         """The same with one filter set, or taken away if the value is empty."""

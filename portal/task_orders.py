@@ -11,6 +11,7 @@ from common.identity import identity_of
 from portal.form.field import secrets_of
 from portal.form.schema import record
 from portal.form.typed import Typed
+from portal.root import at
 from portal.task_page import render_task, show_missing_task
 from portal.task_secrets import explain_missing, find_template_of, wanted_secrets
 from scaffolder.api import access
@@ -26,7 +27,7 @@ def order_cancel(request: HttpRequest, task_id: str) -> HttpResponse:
         cancel_task(access.get_allowed_task(request, task_id, access.CANCEL_TASKS, access.READ_TASKS).id)
     except NotFoundError:
         return show_missing_task(request, task_id)
-    return HttpResponseRedirect(f"/tasks/{task_id}", status=303)
+    return HttpResponseRedirect(at(f"/tasks/{task_id}"), status=303)
 
 
 @require_POST
@@ -46,4 +47,4 @@ def order_retry(request: HttpRequest, task_id: str) -> HttpResponse:
     except CallboardError as error:
         return render_task(request, task, status=error.status, problem=error.message)
     ring_for_tasks()
-    return HttpResponseRedirect(f"/tasks/{task_id}", status=303)
+    return HttpResponseRedirect(at(f"/tasks/{task_id}"), status=303)

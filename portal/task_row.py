@@ -11,6 +11,7 @@ import orjson
 
 from portal.form.schema import record, text
 from portal.page import entity_url, form_url
+from portal.root import at
 from portal.task_steps import duration_words
 from portal.words import short_name, short_ref
 from scaffolder.models import TERMINAL, Task, TaskStatus
@@ -54,7 +55,7 @@ def describe_task(task: Task, spec: dict[str, Any] | None = None) -> TaskRow:
     is_ending = is_cancelling and not is_over
     return TaskRow(
         id=task.id,
-        url=f"/tasks/{task.id}",
+        url=at(f"/tasks/{task.id}"),
         status=task.status,
         word=CANCELLING if is_ending else WORDS.get(task.status, task.status),
         is_over=is_over,

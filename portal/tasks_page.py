@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from portal.locations_page import read_page_number
 from portal.page import render_page
+from portal.root import at
 from portal.task_row import WORDS, describe_task
 from scaffolder.api.access import visible_tasks
 from scaffolder.models import TaskStatus
@@ -42,4 +43,4 @@ def show_tasks(request: HttpRequest) -> HttpResponse:
 
 
 def _url(status: str, number: int) -> str:
-    return "/tasks?" + urlencode({"status": status, "page": number} if status else {"page": number})
+    return at("/tasks?") + urlencode({"status": status, "page": number} if status else {"page": number})
