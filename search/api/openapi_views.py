@@ -8,16 +8,16 @@ from django.http import HttpRequest, HttpResponse
 
 from common.api.openapi import ApiDescription
 from common.api.openapi_answers import answer_description, answer_description_page
-from common.identity import ensure_allowed, identity_of
+from search.api.access import require
 
 DESCRIPTION = ApiDescription(Path(__file__).with_name("openapi.json"))
 
 
 def read_description(request: HttpRequest) -> HttpResponse:
-    ensure_allowed(identity_of(request), "search", "read")
+    require(request)
     return answer_description(request, DESCRIPTION)
 
 
 def read_page(request: HttpRequest) -> HttpResponse:
-    ensure_allowed(identity_of(request), "search", "read")
+    require(request)
     return answer_description_page(request, DESCRIPTION)

@@ -6,9 +6,8 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
-from catalog.access import visible_entities
 from common.api.answers import answer_with_etag
-from common.identity import ensure_allowed, identity_of
+from search.api.access import visible_to
 from search.api.params import encode_page, parse_question
 from search.highlight import TAGS
 from search.query import Hit, SearchPage, known_types, search
@@ -16,9 +15,7 @@ from search.settings import search_settings
 
 
 def answer_query(request: HttpRequest) -> HttpResponse:
-    identity = identity_of(request)
-    ensure_allowed(identity, "search", "read")
-    visible = visible_entities(identity)
+    visible = visible_to(request)
     settings = search_settings()
     question, page = parse_question(request.META.get("QUERY_STRING", ""), known_types(), settings)
     found = search(question, settings, visible=visible)
