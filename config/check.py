@@ -15,6 +15,7 @@ from integrations.reading import UrlReader
 from integrations.registry import ScmIntegrations
 from mcp_actions.settings import McpSettings
 from scaffolder.settings import ScaffolderSettings
+from search.settings import SearchSettings
 
 READERS: tuple[Callable[[AppConfig], object], ...] = (
     CatalogSettings.from_app_config,
@@ -22,6 +23,7 @@ READERS: tuple[Callable[[AppConfig], object], ...] = (
     IdentitySettings.from_app_config,
     McpSettings.from_app_config,
     ScaffolderSettings.from_app_config,
+    SearchSettings.from_app_config,
     ScmIntegrations.from_app_config,
     UrlReader,
     read_policy,

@@ -16,6 +16,7 @@ PACKAGES = (
     "identity",
     "config",
     "mcp_actions",
+    "search",
 )
 SECTIONS = (
     "app",
@@ -32,7 +33,7 @@ SECTIONS = (
 )
 GETTERS = {"string", "integer", "boolean", "duration", "string_list", "section", "sections", "has", "base_dir", "error"}
 # Readers built on the getters; the key is their second argument.
-READERS = {"read_url", "read_secret", "_one_or_more", "_read_names"}
+READERS = {"read_url", "read_secret", "_one_or_more", "_read_names", "_natural", "_filter"}
 MAYBE_DICT = {"get"}
 
 
