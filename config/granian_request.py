@@ -67,10 +67,11 @@ class Scope:
 class HttpProtocol:
     """The body of one request, and its answer: the first one that is given."""
 
-    __slots__ = ("_connection", "_is_answered", "_is_streaming")
+    __slots__ = ("_connection", "_is_answered", "_is_streaming", "_length")
 
-    def __init__(self, connection: Any) -> None:
+    def __init__(self, connection: Any, length: str | None) -> None:
         self._connection = connection
+        self._length = length
         self._is_answered = False
         self._is_streaming = False
 
@@ -78,12 +79,15 @@ class HttpProtocol:
         return b"".join([chunk async for chunk in self])
 
     async def __aiter__(self) -> Any:
+        size = 0
         while True:
             event = await self._connection.receive()
             if event["type"] != "http.request":
                 return
+            size += len(event["body"])
             yield event["body"]
-            if not event.get("more_body"):
+            # To be told that there is no more takes the event loop once more, a third of a small request's time.
+            if not event.get("more_body") or str(size) == self._length:
                 return
 
     async def client_disconnect(self) -> None:
@@ -185,7 +189,11 @@ class Request:
     def __init__(self, watcher: Any) -> None:
         self._watcher = watcher
         self.scope = Scope(watcher.scope)
-        self.proto = HttpProtocol(watcher.proto) if self.scope.proto == "http" else SocketProtocol(watcher.proto)
+        self.proto: HttpProtocol | SocketProtocol
+        if self.scope.proto == "http":
+            self.proto = HttpProtocol(watcher.proto, self.scope.headers.get("content-length"))
+        else:
+            self.proto = SocketProtocol(watcher.proto)
         self.err = watcher.err
         self.taskref = watcher.taskref
 
