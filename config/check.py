@@ -9,6 +9,7 @@ from common.app_config import AppConfig
 from common.cors import CorsSettings
 from common.security_headers import content_security_policy
 from config.app_frontend import frontend_folder
+from docs_site.settings import check_docs_settings
 from identity.permissions.read import read_policy
 from identity.settings import IdentitySettings
 from integrations.reading import UrlReader
@@ -26,6 +27,7 @@ READERS: tuple[Callable[[AppConfig], object], ...] = (
     SearchSettings.from_app_config,
     ScmIntegrations.from_app_config,
     UrlReader,
+    check_docs_settings,
     read_policy,
     content_security_policy,
     frontend_folder,

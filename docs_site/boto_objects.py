@@ -9,7 +9,7 @@ from typing import Any
 
 from common.app_config.error import ConfigError
 from common.errors import ServiceUnavailableError
-from docs_site.settings import BucketSettings
+from docs_site.settings import NEEDS_BOTO, BucketSettings
 from docs_site.store import CHUNK
 
 NOT_THERE = frozenset({"NoSuchKey", "404", "NotFound"})
@@ -95,9 +95,7 @@ def connect(settings: BucketSettings) -> BotoObjects:
         boto3, botocore = import_module("boto3"), import_module("botocore.config")
         exceptions = import_module("botocore.exceptions")
     except ImportError as error:
-        raise ConfigError(
-            "techdocs.publisher.type: got 'awsS3', which needs boto3: install it with pip install 'callboard[s3]'"
-        ) from error
+        raise ConfigError(NEEDS_BOTO) from error
     config = botocore.Config(
         connect_timeout=CONNECT_SECONDS,
         read_timeout=READ_SECONDS,

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import lru_cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal, Self, cast
 
 from django.conf import settings
 
 from common.app_config import AppConfig
+from common.app_config.error import ConfigError
 
 DEFAULT_FOLDER = "techdocs"
 TYPES = ("local", "awsS3")
+NEEDS_BOTO = "techdocs.publisher.type: got 'awsS3', which needs boto3: install it with pip install 'callboard[s3]'"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,13 @@ def _bucket(config: AppConfig) -> BucketSettings:
         has_path_style=config.boolean("techdocs.publisher.awsS3.s3ForcePathStyle", False),
         encryption=config.string("techdocs.publisher.awsS3.sse"),
     )
+
+
+def check_docs_settings(config: AppConfig) -> None:
+    """Raises ConfigError with the first fault, also where the store needs what is not installed."""
+    bucket = DocsSettings.from_app_config(config, data_dir=Path()).bucket
+    if bucket is not None and find_spec("boto3") is None:
+        raise ConfigError(NEEDS_BOTO)
 
 
 @lru_cache(maxsize=4)

@@ -12,7 +12,7 @@ from common.errors import ServiceUnavailableError
 from docs_site.boto_objects import BotoObjects, connect
 from docs_site.object_store import ObjectStore
 from docs_site.place import DocsPlace
-from docs_site.settings import BucketSettings, DocsSettings
+from docs_site.settings import BucketSettings, DocsSettings, check_docs_settings
 from docs_site.store import read_file
 
 CART = DocsPlace("default", "component", "cart")
@@ -147,6 +147,14 @@ def test_without_boto_the_error_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "boto3", None)
     with pytest.raises(ConfigError, match=r"needs boto3: install it with pip install 'callboard\[s3\]'"):
         connect(BucketSettings("docs"))
+
+
+def test_a_start_without_boto_says_so_at_once(monkeypatch):
+    monkeypatch.setattr("docs_site.settings.find_spec", lambda name: None)
+    bucket = {"techdocs": {"publisher": {"type": "awsS3", "awsS3": {"bucketName": "docs"}}}}
+    with pytest.raises(ConfigError, match="needs boto3"):
+        check_docs_settings(AppConfig.from_dict(bucket))
+    check_docs_settings(AppConfig.from_dict({}))
 
 
 def read(tmp_path, **publisher):
