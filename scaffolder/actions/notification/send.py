@@ -1,54 +1,59 @@
-"""
-``notification:send``: what somebody should be told.
-
-Nothing delivers notifications here. What would be sent stands in the log and in the step's output, for a later step
-that can deliver it.
-"""
+"""``notification:send``: tells somebody something, by whoever delivers notifications here."""
 
 from __future__ import annotations
 
 from typing import Any, Final
 
-from common.errors import InputError
+from common.errors import CallboardError, InputError
+from common.identity import ensure_allowed
+from common.notifications import NewNotification
+from common.notifications import send_notification as deliver
 from scaffolder.actions.action import Action, ActionContext, Example
 from scaffolder.actions.scm_schema import choice, flag, schema, text, texts
 
-PAYLOAD: Final = {
-    "title": "title",
-    "info": "description",
-    "link": "link",
-    "severity": "severity",
-    "topic": "topic",
-    "scope": "scope",
-}
+ORIGIN: Final = "plugin:scaffolder"
+MOST_SHOWN: Final = 1_000
 
 
 def send_notification(context: ActionContext) -> None:
-    """Raises InputError if entities are to be told but none are named."""
+    """
+    Sent once, however often the step is tried. With ``optional`` a failure is logged and no more.
+
+    Raises InputError if entities are to be told but none are named, or if it cannot be sent as it is.
+    """
     given = context.input
+    ensure_allowed(context.identity, "notifications", "create")
     context.log.info(f"Sending notification to {given['recipients']}")
-    if given["recipients"] == "entity" and given.get("entityRefs") is None:
-        if given.get("optional"):
-            return
+    try:
+        notification = _notification(given)
+        sent = context.checkpoint("sent", lambda: deliver(notification)[:MOST_SHOWN])
+    except CallboardError as error:
+        if not given.get("optional"):
+            raise
+        context.log.error(f"Failed to send notification: {error}")
+        return
+    context.output("notifications", sent)
+
+
+def _notification(given: Any) -> NewNotification:
+    is_for_entities = given["recipients"] == "entity"
+    if is_for_entities and given.get("entityRefs") is None:
         raise InputError("Entity references must be provided: name them as 'entityRefs'")
-    notification = _notification(given)
-    context.log.warn(
-        f"No service delivers notifications; '{given['title']}' is kept in the step's output 'notifications'"
+    return NewNotification(
+        title=given["title"],
+        origin=ORIGIN,
+        recipients=tuple(given["entityRefs"]) if is_for_entities else None,
+        description=given.get("info"),
+        link=given.get("link"),
+        severity=given.get("severity", "normal"),
+        topic=given.get("topic"),
+        scope=given.get("scope"),
     )
-    context.output("notifications", [notification])
-
-
-def _notification(given: Any) -> dict[str, Any]:
-    recipients: dict[str, Any] = {"type": given["recipients"]}
-    if given["recipients"] == "entity":
-        recipients["entityRef"] = given["entityRefs"]
-    payload = {name: given[key] for key, name in PAYLOAD.items() if key in given}
-    return {"recipients": recipients, "payload": payload}
 
 
 ACTION: Final = Action(
     id="notification:send",
-    description="Tells somebody something. No service delivers it: it is kept in the log and in the step's output.",
+    description="Tells somebody something: it appears among his notifications.",
     run=send_notification,
     input=schema(
         {
@@ -69,7 +74,7 @@ ACTION: Final = Action(
             "notifications": {
                 "type": "array",
                 "items": {"type": "object"},
-                "description": "What would have been sent: 'recipients' and 'payload'",
+                "description": "What was sent, one for each person, as Backstage's API shows it",
             }
         }
     ),

@@ -13,6 +13,7 @@ from typing import Any
 import jsonschema
 
 from common.app_config import AppConfig
+from common.identity import ANONYMOUS, Identity
 from scaffolder.actions.action import Action, ActionContext, TemplateInfo
 from scaffolder.actions.errors import StepStoppedError
 from scaffolder.actions.tools import Tools
@@ -93,6 +94,7 @@ def run_action(
     checkpoints: dict[str, str] | None = None,
     stop: EventStop | None = None,
     user: Mapping[str, Any] | None = None,
+    identity: Identity = ANONYMOUS,
     is_dry_run: bool = False,
     workspace: Workspace | None = None,
 ) -> Ran:
@@ -114,6 +116,7 @@ def run_action(
             tools=tools or Tools.from_app_config(AppConfig.from_dict(config or {})),
             secrets=secrets or {},
             user=user or {},
+            identity=identity,
             template=template or TemplateInfo("template:default/t", None, {}),
             task_id="00000000-0000-4000-8000-000000000000",
             step_id="step",
