@@ -41,5 +41,5 @@ urlpatterns: list[Any] = [
         _SETTING,
         plain_view(get=user_settings.read_one, put=user_settings.write, delete=user_settings.delete),
     ),
-    re_path("^(notifications|signals|user-settings)(/|$)", unknown_route),
+    re_path("^(?:notifications|signals|user-settings)(?:/|$)", unknown_route),
 ]
