@@ -12,6 +12,7 @@ from config.app_frontend import frontend_folder
 from docs_site.settings import check_docs_settings
 from identity.permissions.read import read_policy
 from identity.settings import IdentitySettings
+from identity.sign_in.settings import SignInSettings
 from integrations.reading import UrlReader
 from integrations.registry import ScmIntegrations
 from mcp_actions.settings import McpSettings
@@ -26,6 +27,7 @@ READERS: tuple[Callable[[AppConfig], object], ...] = (
     ScaffolderSettings.from_app_config,
     SearchSettings.from_app_config,
     ScmIntegrations.from_app_config,
+    SignInSettings.from_app_config,
     UrlReader,
     check_docs_settings,
     read_policy,

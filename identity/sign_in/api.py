@@ -71,7 +71,7 @@ def handler_frame(request: HttpRequest, provider: str) -> HttpResponse:
         response = _finish(request, configured, parameters, state)
     except CallboardError as error:
         response = _tell_failure(request, configured, state, error)
-    configured.cookies.clear_nonce(response, state.origin)
+    configured.cookies.clear_nonce(response)
     return response
 
 

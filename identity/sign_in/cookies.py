@@ -36,8 +36,8 @@ class SignInCookies:
     def nonce(self, request: HttpRequest) -> str:
         return request.COOKIES.get(f"{self.provider}-nonce", "")
 
-    def clear_nonce(self, response: HttpResponse, origin: str) -> None:
-        self._set(response, f"{self.provider}-nonce", "", 0, origin, "/handler")
+    def clear_nonce(self, response: HttpResponse) -> None:
+        self._set(response, f"{self.provider}-nonce", "", 0, "", "/handler")
 
     def set_refresh_token(self, request: HttpRequest, response: HttpResponse, token: str, origin: str) -> None:
         value = seal(token, owner=self._owner)

@@ -84,7 +84,7 @@ def ask_token(client: OAuthClient, method: str, url: str, **parameters: Any) -> 
     except AuthlibBaseError as error:
         detail = error.description or error.error
         raise ProviderError(f"The identity provider refused: {str(detail)[:200]}") from None
-    except (httpx.HTTPError, ValueError) as error:
+    except (httpx.HTTPError, ValueError, RecursionError) as error:
         raise ProviderError(f"The identity provider at {url} gave no answer to use ({_kind_of(error)})") from None
     if not isinstance(token.get("access_token"), str) or not token["access_token"]:
         raise ProviderError("The identity provider gave no access token")

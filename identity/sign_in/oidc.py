@@ -172,10 +172,8 @@ def account_of(*sources: Mapping[str, Any]) -> Account:
         return next((source[name] for source in sources if isinstance(source.get(name), str) and source[name]), None)
 
     email = first("email")
-    about_it = [source.get("email_verified") for source in sources if source.get("email") == email]
-    is_verified = any(said in (True, "true") for said in about_it) and not any(
-        said in (False, "false") for said in about_it
-    )
+    said = [source.get("email_verified") for source in sources if source.get("email") == email]
+    is_verified = any(map(_is_true, said)) and all(word is None or _is_true(word) for word in said)
     return Account(
         subject=sources[0]["sub"],
         username=first("preferred_username"),
@@ -184,3 +182,8 @@ def account_of(*sources: Mapping[str, Any]) -> Account:
         email=email,
         verified_email=email if is_verified else None,
     )
+
+
+def _is_true(value: Any) -> bool:
+    """Some providers write it as a text."""
+    return value is True or value == "true"

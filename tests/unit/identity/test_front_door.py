@@ -122,10 +122,10 @@ def test_an_unknown_route_is_answered_with_nothing_but_only_to_those_who_may_ask
 
 def test_signing_in_needs_no_token(client):
     assert sorted(json.loads(client.get("/api/auth/.well-known/jwks.json").content)) == ["keys"]
-    response = client.get("/api/auth/github/refresh")
+    response = client.get("/api/auth/gitlab/refresh")
     assert response.json() == {
-        "error": {"name": "NotFoundError", "message": "Unknown auth provider 'github'"},
-        "request": {"method": "GET", "url": "/github/refresh"},
+        "error": {"name": "NotFoundError", "message": "Unknown auth provider 'gitlab'"},
+        "request": {"method": "GET", "url": "/gitlab/refresh"},
         "response": {"statusCode": 404},
     }
     assert client.get("/api/auth/guest/refresh").json()["error"]["message"] == "No auth provider registered for 'guest'"

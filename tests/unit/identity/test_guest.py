@@ -11,6 +11,7 @@ from common.errors import NotAllowedError, NotFoundError
 from identity.api import guest_refresh, jwks, unknown_provider
 from identity.guest import sign_in_guest
 from identity.settings import IdentitySettings, user_tokens
+from identity.sign_in import api as providers
 
 SECRET = "s" * 40
 
@@ -123,8 +124,11 @@ def test_the_key_set_is_published():
         ("/guest/refresh", guest_refresh),
         ("/.well-known/jwks.json", jwks),
         ("/guest/start", unknown_provider),
-        ("/github/refresh", unknown_provider),
+        ("/gitlab/refresh", unknown_provider),
         ("/github", unknown_provider),
+        ("/github/refresh", providers.refresh),
+        ("/oidc/start", providers.start),
+        ("/oidc/start/x", unknown_provider),
     ],
 )
 def test_routes(path, view):
