@@ -91,7 +91,7 @@ def _find_one(caller: Caller, given: Input) -> dict[str, Any]:
     if not found:
         raise InputError(f'No entity found with name "{name}"')
     if len(found) > 1:
-        refs = ", ".join(f'"{entity_ref_of(entity)}"' for entity in found)
+        refs = ", ".join(f'"{ref}"' for ref in sorted(map(entity_ref_of, found)))
         raise ConflictError(
             f'Multiple entities found with name "{name}", please provide more specific filters. Entities found: {refs}'
         )
