@@ -11,6 +11,7 @@ PACKAGES = (
     "integrations",
     "catalog",
     "scaffolder",
+    "comms",
     "ownership",
     "portal",
     "identity",
@@ -28,6 +29,7 @@ SECTIONS = (
     "permission",
     "search",
     "techdocs",
+    "notifications",
     "callboard",
     "mcpActions",
 )
