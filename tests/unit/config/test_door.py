@@ -132,6 +132,7 @@ def test_refuses_web_sockets_that_nobody_holds():
         ("POST", "/api/scaffolder/v2/dry-run", True),
         ("POST", "/api/scaffolder/v2/dry-run/", True),
         ("POST", "/api/scaffolder/v2/autocomplete/github/repositories", True),
+        ("POST", "/api/mcp-actions/v1", True),
         ("GET", "/api/scaffolder/v2/dry-run", False),
         ("POST", "/api/scaffolder/v2/tasks", False),
         ("POST", "/api/catalog/entities/by-query", False),
