@@ -12,6 +12,7 @@ PACKAGES = (
     "catalog",
     "scaffolder",
     "comms",
+    "docs_site",
     "ownership",
     "portal",
     "identity",
