@@ -92,4 +92,5 @@ def _answer(identity: Identity, item: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _read_permission(given: Mapping[str, Any]) -> Permission:
-    return Permission(given["name"], given["attributes"].get("action"), given.get("resourceType"))
+    resource_type = given["resourceType"] if given["type"] == "resource" else None
+    return Permission(given["name"], given["attributes"].get("action"), resource_type)
