@@ -4,16 +4,16 @@ The Model Context Protocol, spoken by the official SDK: which messages there are
 A session is one request, so nothing is kept between two. The SDK's kernel is made of coroutines; here none of them waits
 for anything, so that each ends at its first step, on the thread of the request and without an event loop.
 
-Only the first request imports this: the SDK takes as long to import as all of the rest of a server's start.
+Only the first request imports this: the SDK takes a second and 27 MB.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Generator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.metadata import version
-from typing import Any, NoReturn, TypeVar, cast
+from typing import Any, NoReturn
 
 import anyio
 import mcp_types as types
@@ -30,6 +30,7 @@ from pydantic import ValidationError
 
 from common.errors import CallboardError
 from common.json_response import to_json
+from mcp_actions.at_once import finish_at_once
 from mcp_actions.caller import Caller
 from mcp_actions.metrics import timed
 from mcp_actions.settings import McpSettings, ServerSettings
@@ -39,7 +40,6 @@ from mcp_actions.tools.tool import Tool
 MAX_BATCH = 10
 
 Json = dict[str, Any]
-Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,23 +121,11 @@ def _status_of(answered: Json) -> int:
 def _ask(request: types.JSONRPCRequest, connection: Connection, exchange: Exchange) -> Json:
     runner = ServerRunner(_server_of(exchange.server), connection, exchange)
     try:
-        result = _finish(runner.on_request(_Channel(request.id), request.method, request.params))
+        result = finish_at_once(runner.on_request(_Channel(request.id), request.method, request.params))
     except Exception as error:
         # The outermost place where a message is known: the SDK logs what is nobody's fault but ours, and hides it.
         return _error(modern_error_data(error), request.id)
     return {"jsonrpc": "2.0", "id": request.id, "result": result}
-
-
-def _finish(work: Awaitable[Result]) -> Result:
-    """What comes out of a coroutine that waits for nothing."""
-    steps = cast(Generator[Any, None, Result], work.__await__())
-    try:
-        next(steps)
-    except StopIteration as done:
-        result: Result = done.value
-        return result
-    steps.close()
-    raise RuntimeError("The SDK waits for something in an exchange that has nothing to wait for")
 
 
 class _Channel:
