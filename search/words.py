@@ -23,10 +23,10 @@ _STOP = (
 STOP_WORDS = frozenset(_STOP.split())
 
 
-def words_of(text: str) -> Iterator[str]:
+def words_of(text: str) -> list[str]:
     """The words of a text in their order, however often they come."""
-    for found in _WORD.finditer(text.lower()):
-        yield found.group()[:MAX_WORD]
+    words: list[str] = _WORD.findall(text.lower())
+    return [word[:MAX_WORD] for word in words] if len(text) > MAX_WORD else words
 
 
 def words_with_places(text: str) -> Iterator[tuple[str, int, int]]:
@@ -37,12 +37,12 @@ def words_with_places(text: str) -> Iterator[tuple[str, int, int]]:
 
 def words_of_name(name: str) -> set[str]:
     """The words of a name, and the parts of those written LikeThis."""
-    return {*words_of(name), *parts_of_name(name)}
+    return set(words_of(name)) if name.islower() else {*words_of(name), *parts_of_name(name)}
 
 
 def parts_of_name(name: str) -> list[str]:
     """The words of a name in their order, those written LikeThis divided."""
-    return list(words_of(name if name.islower() else _HUMP.sub(" ", name)))
+    return words_of(name if name.islower() else _HUMP.sub(" ", name))
 
 
 def squeeze(name: str) -> str:

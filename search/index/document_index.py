@@ -5,6 +5,8 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 from pyroaring import BitMap
@@ -18,7 +20,7 @@ from search.words import mistakes_allowed, parts_of_name, squeeze, words_of, wor
 MAX_TEXT = 50_000
 MAX_WORDS = 2_000
 MAX_VALUE = 200
-# The beginnings of words that everybody types first; longer ones lead to few enough words to look them all up.
+# So short a beginning leads to too many words: the documents that have it in their titles are kept for themselves.
 SHORT = 2
 
 PLACES = ("title", "text", "rest")
@@ -32,7 +34,7 @@ WHOLE_NAME = 64
 SHORT_NAMES = {"1": 3, "2": 2, "3": 1}
 
 # Terms that are no words. A line break, as nothing that a document holds can begin with one.
-NAME, SIZE, BEGIN, FIELD = "\nname", "\nsize", "\nbegin ", "\nfield "
+NAME, SIZE, BEGIN, FIELD = "\nname", "\nsize", "\nbegin", "\nfield "
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,10 +174,10 @@ class DocumentIndex:
             yield SAME_STEM[place], postings.entities_spelt(place, stems)
             if longer:
                 yield BEGINNING[place], postings.entities_spelt(place, longer)
-            elif len(word) <= SHORT:
-                yield BEGINNING[place], postings.entities_spelt(BEGIN + place, (word,))
             if near:
                 yield NEARLY[place], postings.entities_spelt(place, near)
+        if len(word) <= SHORT:
+            yield BEGINNING["title"], postings.entities_spelt(BEGIN, (word,))
 
     def _near(self, word: str, allowed: BitMap) -> tuple[str, ...]:
         if not mistakes_allowed(word):
@@ -199,22 +201,36 @@ def _weight(match: tuple[int, BitMap]) -> int:
 
 
 def _terms_of(document: IndexedDocument) -> dict[str, Any]:
-    names = (document.title, *document.names)
-    words = {
-        "title": set().union(*map(words_of_name, names)),
-        "text": set(words_of(document.text[:MAX_TEXT])),
-        "rest": {word for field, value in document.fields.items() if _is_read(field) for word in words_of(value)},
+    names = {document.title, *document.names}
+    title_words = set().union(*map(words_of_name, names))
+    terms: dict[str, Any] = {
+        "title": _some(title_words),
+        "text": _some(words_of(document.text[:MAX_TEXT])),
+        "rest": _some(_words_of_fields(document.fields)),
+        BEGIN: [*{word[0] for word in title_words}, *{word[:SHORT] for word in title_words if len(word) >= SHORT}],
+        NAME: list(set(map(squeeze, names))),
+        SIZE: str(len(parts_of_name(document.title))),
     }
-    terms: dict[str, Any] = {place: list(found)[:MAX_WORDS] for place, found in words.items() if found}
-    for place, found in words.items():
-        if found:
-            terms[BEGIN + place] = list({word[:length] for word in found for length in range(1, SHORT + 1)})
     for field, value in document.fields.items():
         if len(value) <= MAX_VALUE:
             terms[FIELD + field] = value
-    terms[NAME] = list(set(map(squeeze, names)))
-    terms[SIZE] = str(len(parts_of_name(document.title)))
     return terms
+
+
+def _some(words: Iterable[str]) -> list[str]:
+    """The different words, the first of them if they are too many."""
+    return list(islice(dict.fromkeys(words), MAX_WORDS))
+
+
+def _words_of_fields(fields: Mapping[str, str]) -> set[str]:
+    values = {value for field, value in fields.items() if _is_read(field)}
+    return set().union(*map(_words_of_value, values))
+
+
+# Most documents share their kinds, types, owners.
+@lru_cache(maxsize=4096)
+def _words_of_value(value: str) -> tuple[str, ...]:
+    return tuple(words_of(value))
 
 
 def _is_read(field: str) -> bool:

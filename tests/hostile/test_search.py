@@ -64,7 +64,9 @@ def test_odd_questions_are_answered_or_refused(world, query):
         assert error_of(response)[1] == "InputError"
 
 
-@settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(st.text(max_size=60), st.sampled_from(["term", "filters", "filters[kind]", "types", "pageCursor", "pageLimit"]))
 def test_any_text_anywhere_is_answered_or_refused(world, text, name):
     text = text.encode("utf-8", "ignore").decode()

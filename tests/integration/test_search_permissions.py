@@ -97,7 +97,9 @@ predicates = st.recursive(
 )
 
 
-@hypothesis_settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@hypothesis_settings(
+    deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(visible=predicates, term=st.sampled_from(["", "cart", "crat", "ca", "order 1", "service"]))
 def test_it_agrees_with_the_catalog_on_what_may_be_seen(world, visible, term):
     write_world()

@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pyroaring import BitMap
 
@@ -10,9 +10,11 @@ from search.index.document_index import DocumentIndex, IndexedDocument
 from search.index.scores import Scores
 from search.index.vocabulary import Vocabulary
 
+on_a_busy_machine = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 numbers = st.sets(st.integers(0, 20))
 
 
+@on_a_busy_machine
 @given(st.lists(st.tuples(numbers, st.integers(0, 200)), max_size=8), numbers)
 def test_scores_add_up_and_come_highest_first(additions, wanted):
     scores, expected = Scores(), Counter()
@@ -42,6 +44,7 @@ def test_a_vocabulary_finds_the_nearest_wanted_words():
     assert vocabulary.near("c1633", lambda word: True) == []
 
 
+@on_a_busy_machine
 @given(st.sets(st.text("abc", min_size=3, max_size=7), max_size=30), st.text("abc", min_size=3, max_size=7))
 def test_words_are_found_alike_however_they_came_in(words, asked):
     at_once, one_by_one = Vocabulary(words), Vocabulary()
@@ -62,6 +65,7 @@ documents = st.builds(
 )
 
 
+@on_a_busy_machine
 @given(st.lists(documents, max_size=12), st.sets(st.integers(0, 9)), st.sampled_from(["cart", "pay", "c", "paymnt"]))
 def test_an_index_that_was_changed_answers_like_one_that_was_made_so(written, removed, word):
     changed = DocumentIndex()

@@ -1,7 +1,7 @@
 """Words, their stems, and how near they are to each other."""
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from search.words import count_mistakes, mistakes_allowed, squeeze, stem, words_of, words_of_name, words_with_places
@@ -72,6 +72,7 @@ def test_counts_slips_of_the_pen(written, meant, mistakes):
     assert count_mistakes(written, meant, 2) == mistakes
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.text("abc", max_size=6), st.text("abc", max_size=6))
 def test_it_is_as_far_there_as_back(one, other):
     assert count_mistakes(one, other, 9) == count_mistakes(other, one, 9)
