@@ -13,7 +13,7 @@ from django.conf import settings
 from common.app_config import AppConfig
 from mcp_actions.tool_filter import Filtered, ToolFilter
 
-PLUGINS = ("catalog", "scaffolder")
+PLUGINS = ("auth", "catalog", "scaffolder")
 EVERYTHING = ToolFilter()
 _KEY = re.compile(r"[a-z0-9][a-z0-9-]*")
 

@@ -6,10 +6,10 @@ from common.errors import NotAllowedError, NotFoundError
 from common.identity import ensure_plugin_allowed
 from mcp_actions.caller import Caller
 from mcp_actions.settings import McpSettings, ServerSettings
-from mcp_actions.tools import catalog, scaffolder
+from mcp_actions.tools import auth, catalog, scaffolder
 from mcp_actions.tools.tool import Tool
 
-TOOLS = (*catalog.TOOLS, *scaffolder.TOOLS)
+TOOLS = (*auth.TOOLS, *catalog.TOOLS, *scaffolder.TOOLS)
 
 
 def list_tools(settings: McpSettings, server: ServerSettings, caller: Caller) -> dict[str, Tool]:

@@ -81,7 +81,7 @@ async def call_until(client, tool, arguments, is_good):
 async def run_a_template(server, mode):
     async with connected(server, mode=mode) as client:
         tools = {tool.name: tool for tool in (await client.list_tools()).tools}
-        assert len(tools) == 12
+        assert len(tools) == 13
         assert tools["scaffolder.execute-template"].annotations.destructive_hint is True
         await call_until(client, "catalog.get-catalog-entity", {"name": "hello"}, lambda entity: entity["kind"])
         started = await client.call_tool("scaffolder.execute-template", {"templateRef": "hello", "values": {}})

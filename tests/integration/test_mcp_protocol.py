@@ -48,7 +48,7 @@ def test_the_newest_version_shakes_no_hands(world):
 
     assert (found["supportedVersions"], found["instructions"]) == ([MODERN], "Be kind.")
     tools = ask_modern(world, "tools/list").json()["result"]["tools"]
-    assert len(tools) == 12
+    assert len(tools) == 13
     name = "catalog.get-catalog-model-description"
     called = ask_modern(world, "tools/call", {"Mcp-Name": name}, name=name, arguments={}).json()["result"]
     assert called["structuredContent"]["description"].startswith("# Catalog model")
@@ -165,7 +165,7 @@ def test_a_further_server_has_its_own_tools(world):
 
     said = world.ask("initialize", {"protocolVersion": "2025-11-25", **HELLO}, path=path)["result"]
     assert (said["serverInfo"]["name"], said["serverInfo"]["description"]) == ("Reader", "Reads.")
-    assert len(world.tools(path=path)) == 8
+    assert len(world.tools(path=path)) == 9
     assert world.tools(path=f"{path}/") == world.tools(path=path)
     refused = world.call("catalog.register-entity", {"locationUrl": "http://x"}, path=path)
     assert refused == 'NotFoundError: Action "catalog.register-entity" not found'

@@ -234,6 +234,24 @@ def test_lists_the_actions_as_the_api_does(world):
     assert {frozenset(action["schema"]) for action in listed} == {frozenset({"input", "output"})}
 
 
+def test_tells_users_who_they_are(world):
+    user = {
+        "apiVersion": "backstage.io/v1alpha1",
+        "kind": "User",
+        "metadata": {"name": "alice"},
+        "spec": {"memberOf": []},
+    }
+    token = user_tokens().issue(USER, [USER, "group:default/team-a"]).token
+
+    missing = world.call("auth.who-am-i", token=token)
+    assert missing == f'NotFoundError: User entity not found in the catalog for "{USER}"'
+    register(world, user)
+    found = world.call("auth.who-am-i", token=token)
+    assert found["entity"]["metadata"]["name"] == "alice"
+    assert found["userInfo"] == {"userEntityRef": USER, "ownershipEntityRefs": ["group:default/team-a", USER]}
+    assert world.call("auth.who-am-i") == "NotAllowedError: This action requires user credentials"
+
+
 def test_nulls_stay_what_they_are(world):
     register(world, component("cart", note=None))
 

@@ -30,6 +30,7 @@ def test_without_configuration_there_is_one_server_with_every_tool():
     )
     assert settings.servers == {}
     assert offered(settings) == [
+        "auth.who-am-i",
         "catalog.get-catalog-model-description",
         "catalog.get-catalog-entity",
         "catalog.validate-entity",
@@ -52,7 +53,7 @@ def test_names_may_go_without_the_plugin():
 def test_only_tools_of_the_plugins_that_are_named():
     stock = read(backend={"actions": {"pluginSources": ["auth", "catalog"]}})
 
-    assert {name.partition(".")[0] for name in offered(stock)} == {"catalog"}
+    assert {name.partition(".")[0] for name in offered(stock)} == {"auth", "catalog"}
     assert offered(read(backend={"actions": {"pluginSources": []}})) == []
 
 
@@ -61,10 +62,10 @@ def test_only_tools_of_the_plugins_that_are_named():
     [
         ({"include": [{"id": "catalog:*"}], "exclude": [{"attributes": {"readOnly": True}}]}, 3),
         ({"include": [{"id": "catalog:get-*"}, {"id": "scaffolder:execute-template"}]}, 3),
-        ({"exclude": [{"attributes": {"destructive": True}}]}, 10),
+        ({"exclude": [{"attributes": {"destructive": True}}]}, 11),
         ({"include": [{"id": "catalog:*", "attributes": {"readOnly": False, "idempotent": True}}]}, 2),
         ({"include": [{"id": "nope"}]}, 0),
-        ({"include": [{}]}, 12),
+        ({"include": [{}]}, 13),
         ({"exclude": [{}]}, 0),
     ],
 )
@@ -78,8 +79,8 @@ def test_each_further_server_has_its_own_words_and_tools():
 
     server = settings.servers["reader"]
     assert (server.name, server.instructions) == ("Reader", "Read!")
-    assert len(offered(settings, server)) == 8
-    assert (settings.server.name, len(offered(settings))) == ("Ours", 12)
+    assert len(offered(settings, server)) == 9
+    assert (settings.server.name, len(offered(settings))) == ("Ours", 13)
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from mcp_actions.tools.yaml_text import YamlError, parse_one
 CALLER = Caller(ANONYMOUS)
 # Of the reference's tools, as its /.backstage/actions/v1/actions tells them: read only, destructive, idempotent.
 ATTRIBUTES = {
+    "auth:who-am-i": (True, False, True),
     "catalog:get-catalog-model-description": (True, False, True),
     "catalog:get-catalog-entity": (True, False, True),
     "catalog:validate-entity": (True, False, True),
@@ -29,6 +30,7 @@ ATTRIBUTES = {
 }
 # And what each takes, what it must be given first.
 INPUTS = {
+    "auth:who-am-i": ([], []),
     "catalog:get-catalog-model-description": ([], []),
     "catalog:get-catalog-entity": (["name"], ["kind", "namespace"]),
     "catalog:validate-entity": (["entity"], ["location"]),
