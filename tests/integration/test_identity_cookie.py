@@ -45,7 +45,7 @@ def test_a_user_gets_a_cookie_with_a_limited_token():
     expires_at = datetime.fromisoformat(response.json()["expiresAt"])
     assert response.status_code == 200
     assert cookie.value == limited_token(token).token
-    assert expires_at.astimezone(UTC).timestamp() == user_tokens().verify(token).expires_at
+    assert expires_at.timestamp() == user_tokens().verify(token).expires_at
     assert (cookie["httponly"], cookie["path"], cookie["secure"], cookie["samesite"]) == (True, "/", True, "None")
     assert user_tokens().verify_limited(cookie.value).subject == ALICE
 
