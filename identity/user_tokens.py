@@ -12,6 +12,7 @@ from base64 import urlsafe_b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
 from typing import Any
 
 import jwt
@@ -26,6 +27,7 @@ PLUGIN_TYPE = "vnd.backstage.plugin"
 LIMITED_CLAIMS = ("sub", "iat", "exp")
 REQUIRED_CLAIMS = ["iss", "sub", "aud", "iat", "exp"]
 MAX_LENGTH = 32768
+KEPT_TOKENS = 500
 CLOCK_SKEW = timedelta(seconds=5)
 NOT_VERIFIED = "Failed user token verification"
 
@@ -55,6 +57,8 @@ class UserTokens:
         self._issuer = issuer
         self._lifetime = lifetime
         self._has_ownership_claim = has_ownership_claim
+        # Whoever works here sends the same token with each request: 1 µs for the next one instead of 280.
+        self._verify = lru_cache(maxsize=KEPT_TOKENS)(self._verify_once)
 
     def issue(self, user_ref: str, ownership_refs: Sequence[str]) -> IssuedToken:
         """A token for a user. Raises CallboardError if he owns so much that it gets too long for a header."""
@@ -71,23 +75,19 @@ class UserTokens:
 
     def verify(self, token: str) -> VerifiedToken:
         """Whom the token was issued to. Raises AuthenticationError unless it is ours, whole and in time."""
-        claims = self._decode(
-            token, USER_TYPE, audience=AUDIENCE, issuer=self._issuer, options={"require": REQUIRED_CLAIMS}
-        )
-        owned = claims.get("ent")
-        return VerifiedToken(claims["sub"], None if owned is None else tuple(owned), claims["exp"])
+        return _in_time(self._verify(token, USER_TYPE))
 
     def verify_limited(self, token: str) -> VerifiedToken:
         """As ``verify``, for a limited token."""
-        claims = self._decode(token, LIMITED_TYPE, options={"require": list(LIMITED_CLAIMS)})
-        if not claims.keys() <= set(LIMITED_CLAIMS):
-            raise AuthenticationError(NOT_VERIFIED)
-        return VerifiedToken(claims["sub"], None, claims["exp"])
+        return _in_time(self._verify(token, LIMITED_TYPE))
 
     def jwks(self) -> dict[str, Any]:
         return {"keys": [key.jwk for key in self._keys.living()]}
 
-    def _decode(self, token: str, kind: str, **checks: Any) -> dict[str, Any]:
+    def _verify_once(self, token: str, kind: str) -> VerifiedToken:
+        checks: dict[str, Any] = {"options": {"require": list(LIMITED_CLAIMS)}}
+        if kind == USER_TYPE:
+            checks = {"audience": AUDIENCE, "issuer": self._issuer, "options": {"require": REQUIRED_CLAIMS}}
         try:
             header = jwt.get_unverified_header(token)
             key = self._keys.find(header.get("kid"))
@@ -98,7 +98,17 @@ class UserTokens:
             )
         except jwt.PyJWTError:
             raise AuthenticationError(NOT_VERIFIED) from None
-        return claims
+        if kind == LIMITED_TYPE and not claims.keys() <= set(LIMITED_CLAIMS):
+            raise AuthenticationError(NOT_VERIFIED)
+        owned = claims.get("ent")
+        return VerifiedToken(claims["sub"], None if owned is None else tuple(owned), claims["exp"])
+
+
+def _in_time(verified: VerifiedToken) -> VerifiedToken:
+    """It was when it was verified; that may have been long ago."""
+    if verified.expires_at + CLOCK_SKEW.total_seconds() <= time.time():
+        raise AuthenticationError(NOT_VERIFIED)
+    return verified
 
 
 def limited_token(token: str) -> IssuedToken:

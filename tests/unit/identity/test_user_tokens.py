@@ -131,7 +131,17 @@ def test_a_token_outlives_the_turn_of_its_key_and_no_more():
     assert tokens.verify(token).subject == "user:default/alice"
     clock.now += PERIOD_SECONDS
     with pytest.raises(AuthenticationError, match="Failed user token verification"):
-        tokens.verify(token)
+        make_tokens(clock=clock).verify(token)
+
+
+def test_a_token_that_was_verified_ends_all_the_same(monkeypatch):
+    issued = TOKENS.issue("user:default/alice", [])
+    assert TOKENS.verify(issued.token).subject == "user:default/alice"
+    assert TOKENS.verify_limited(limited_token(issued.token).token).subject == "user:default/alice"
+    monkeypatch.setattr(time, "time", lambda: issued.expires_at + 6.0)
+    for verify, token in ((TOKENS.verify, issued.token), (TOKENS.verify_limited, limited_token(issued.token).token)):
+        with pytest.raises(AuthenticationError, match="Failed user token verification"):
+            verify(token)
 
 
 def test_a_process_whose_clock_is_behind_knows_the_next_key():
