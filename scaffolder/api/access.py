@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from catalog.access import visible_entities as visible_to
 from catalog.entity_ref import EntityRef
 from catalog.queries.predicate import Predicate
-from common.identity import Identity, identity_of
+from common.identity import Identity, ensure_allowed, identity_of
 from common.permissions import Permission
 from scaffolder import access
 from scaffolder.access import (
@@ -36,6 +36,7 @@ __all__ = [
     "READ_PARAMETERS",
     "READ_STEPS",
     "READ_TASKS",
+    "ensure_token",
     "find_shown_template",
     "get_allowed_task",
     "require",
@@ -51,6 +52,16 @@ def require(request: HttpRequest, *permissions: Permission) -> Identity:
     For a permission on tasks: if he has it for some at least. For one task ask ``get_allowed_task``.
     """
     return access.require(identity_of(request), *permissions)
+
+
+def ensure_token(request: HttpRequest, *permissions: Permission) -> None:
+    """
+    Raises NotAllowedError unless the caller's token is good for these permissions, whatever the policy says.
+
+    For what no policy hides (actions, forms of which it hides parts), but a token for something else should not see.
+    """
+    for permission in permissions:
+        ensure_allowed(identity_of(request), "scaffolder", permission.action, permission.name)
 
 
 def get_allowed_task(request: HttpRequest, task_id: str, *permissions: Permission) -> Task:

@@ -18,14 +18,14 @@ from scaffolder.api.request_check import check_request
 
 def list_actions(request: HttpRequest) -> HttpResponse:
     check_request(request, "ListActions")
-    access.require(request, access.READ_STEPS)
+    access.ensure_token(request, access.READ_STEPS)
     text, etag = _actions_text()
     return answer_text_with_etag(request, text, etag)
 
 
 def list_extensions(request: HttpRequest) -> HttpResponse:
     check_request(request, "ListTemplatingExtensions")
-    access.require(request, access.READ_STEPS)
+    access.ensure_token(request, access.READ_STEPS)
     return answer_with_etag(request, EXTENSIONS)
 
 

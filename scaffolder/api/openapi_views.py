@@ -10,10 +10,10 @@ from scaffolder.api.request_check import DESCRIPTION
 
 
 def read_description(request: HttpRequest) -> HttpResponse:
-    access.require(request, access.READ_STEPS)
+    access.ensure_token(request, access.READ_STEPS)
     return answer_description(request, DESCRIPTION)
 
 
 def read_page(request: HttpRequest) -> HttpResponse:
-    access.require(request, access.READ_STEPS)
+    access.ensure_token(request, access.READ_STEPS)
     return answer_description_page(request, DESCRIPTION)

@@ -13,6 +13,6 @@ from scaffolder.templates.parameter_schema import parameter_schema
 
 def read_parameter_schema(request: HttpRequest, namespace: str, kind: str, name: str) -> HttpResponse:
     check_request(request, "GetTemplateParameterSchema")
-    access.require(request, access.READ_PARAMETERS)
+    access.ensure_token(request, access.READ_PARAMETERS)
     template = access.find_shown_template(request, EntityRef(kind, namespace, name))
     return answer_with_etag(request, parameter_schema(template))

@@ -10,6 +10,7 @@ from typing import Any
 
 from common.errors import InputError
 from common.migrations import ensure_migrated
+from common.permissions import OPERATOR
 from scaffolder.actions.action import TemplateInfo
 from scaffolder.actions.tools import default_tools
 from scaffolder.commands.given import GivenTemplate
@@ -116,6 +117,7 @@ def _run(
                     redactor=redactor,
                     template=TemplateInfo(info["entityRef"], Path(beside.root, TEMPLATE_FILE).as_uri(), info["entity"]),
                     secrets=dict(secrets),
+                    identity=OPERATOR,
                     environment=settings.environment_parameters,
                     is_dry_run=True,
                     watch=deadline.steps,

@@ -137,6 +137,12 @@ def test_parts_of_a_template_are_hidden_by_their_tags(world):
         assert started.status_code == 400
 
 
+def test_a_form_of_which_all_is_hidden_is_empty_and_actions_are_listed_all_the_same(world):
+    with ruled_by(allow("users", "catalog.*")):
+        assert get(world, "templates/default/template/hello/parameter-schema", ALICE).json()["steps"] == []
+        assert get(world, "actions", ALICE).status_code == 200
+
+
 def test_a_template_that_is_hidden_is_not_found(world):
     with ruled_by(allow("users", "scaffolder.*")):
         path = "templates/default/template/hello/parameter-schema"

@@ -24,7 +24,7 @@ PROVIDERS: Mapping[str, Provider] = {
 
 def suggest(request: HttpRequest, provider: str, resource: str) -> HttpResponse:
     body = check_request(request, "Autocomplete").body
-    access.require(request, access.READ_PARAMETERS)
+    access.ensure_token(request, access.READ_PARAMETERS)
     if not body["token"]:
         raise InputError("Missing token query parameter")
     if provider not in PROVIDERS:
