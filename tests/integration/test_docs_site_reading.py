@@ -4,6 +4,7 @@ import os
 
 import pytest
 
+from common.cookie_paths import is_cookie_allowed
 from docs_site.stores import docs_store
 from tests.integration.docs_world import STATIC, configure, document, fill_site, publish
 
@@ -181,3 +182,9 @@ def test_a_publication_that_breaks_off_changes_nothing(client, root, tmp_path):
 def test_other_methods_and_routes_are_unknown(client):
     assert client.post(f"{CART}/index.html").status_code == 404
     assert client.get("/api/techdocs/nothing").status_code == 404
+
+
+def test_the_cookie_is_good_for_files_and_nothing_else():
+    assert is_cookie_allowed(f"{CART}/index.html")
+    assert not is_cookie_allowed("/api/techdocs/metadata/techdocs/default/component/cart")
+    assert not is_cookie_allowed("/api/techdocs/sync/default/component/cart")
