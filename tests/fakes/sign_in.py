@@ -11,7 +11,7 @@ import secrets
 import time
 from functools import lru_cache
 from typing import Any
-from urllib.parse import parse_qs, parse_qsl, urlsplit
+from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -107,6 +107,7 @@ class FakeOidc(FakeProvider):
 
     def answer(self, request: Request) -> Response:
         routes = {
+            "/authorize": self._authorize,
             "/.well-known/openid-configuration": self._describe,
             "/jwks": self._keys,
             "/token": self._token,
@@ -115,6 +116,12 @@ class FakeOidc(FakeProvider):
         }
         route = routes.get(request.path)
         return route(request) if route else Response(404)
+
+    def _authorize(self, request: Request) -> Response:
+        """The page at which a person agrees; this one does not even ask."""
+        back = self.consent(f"{self.url}/authorize?{request.query}")
+        url = dict(parse_qsl(request.query))["redirect_uri"]
+        return Response(302, headers={"Location": f"{url}?{urlencode(back)}"})
 
     def _describe(self, request: Request) -> Response:
         endpoints = {"authorization": "authorize", "token": "token", "userinfo": "userinfo", "revocation": "revoke"}
