@@ -170,3 +170,16 @@ def test_a_folder_without_a_page_is_no_site(tmp_path):
             store=FolderStore(tmp_path),
             on_progress=lambda done, of: None,
         )
+
+
+def test_without_mkdocs_the_error_says_what_to_install(tmp_path, monkeypatch):
+    monkeypatch.setattr(build, "find_spec", lambda name: None)
+    with pytest.raises(InputError, match=r"install it with pip install 'callboard\[docs\]', or publish a site"):
+        publish(tmp_path, {"docs/index.md": "x"})
+
+
+def test_a_build_that_takes_too_long_is_ended(tmp_path, monkeypatch):
+    monkeypatch.setattr(build, "SECONDS", 0)
+    with pytest.raises(InputError, match="MkDocs could not build the documentation"):
+        publish(tmp_path, {"docs/index.md": "x"})
+    assert not (tmp_path / "published").exists()
