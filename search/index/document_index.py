@@ -22,6 +22,8 @@ MAX_WORDS = 2_000
 MAX_VALUE = 200
 # So short a beginning leads to too many words: the documents that have it in their titles are kept for themselves.
 SHORT = 2
+# So many are sorted. Of more the first are quickly met by walking through all documents in order.
+FEW = 500
 
 PLACES = ("title", "text", "rest")
 # What a match is worth, by where it is and how good it is. The same word beats an ending, that a beginning.
@@ -190,7 +192,7 @@ class DocumentIndex:
 
     def in_order(self, documents: BitMap) -> Iterator[int]:
         """These documents by title, then key."""
-        if len(documents) * 8 < len(self.key_of):
+        if len(documents) < FEW:
             return iter(sorted(documents, key=lambda number: (self.title_of[number], self.key_of[number])))
         order = self._order
         return (order.numbers[rank] for rank in order.ranks_within(documents, 0, len(order)))

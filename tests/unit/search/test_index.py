@@ -98,3 +98,16 @@ def test_words_that_nobody_has_any_more_are_forgotten():
 
     assert len(index._vocabulary) == 1
     assert answers(index, "word1499", nearly=False)
+
+
+def test_few_and_many_documents_come_in_the_same_order(monkeypatch):
+    index = DocumentIndex(
+        IndexedDocument(number, f"key-{number:02}", f"title {number % 7}", "", {}) for number in range(50)
+    )
+    some = BitMap(range(0, 50, 3))
+    sorted_ = list(index.in_order(some))
+
+    monkeypatch.setattr("search.index.document_index.FEW", 0)
+
+    assert list(index.in_order(some)) == sorted_
+    assert sorted_[:3] == [0, 21, 42]
