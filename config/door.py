@@ -26,6 +26,7 @@ JSON_HEADERS = [("content-type", "application/json; charset=utf-8"), ("x-content
 OK = (200, {"status": "ok"})
 NOT_STARTED = (503, {"message": "Backend has not started yet", "status": "error"})
 SHUTTING_DOWN = (503, {"message": "Backend is shutting down", "status": "error"})
+GOOD_BYE_SECONDS = 2.0
 TOO_BUSY = (503, {"message": "The server is too busy, try again later"})
 
 # Templates are rendered for these, or others are asked over the network. Agents wait longer than people.
@@ -56,6 +57,11 @@ class Door:
         self._is_releasing = True
         for work in self._held:
             work.cancel()
+
+    async def wait_until_released(self) -> None:
+        """Until they have all said good-bye, but not for ever."""
+        if self._held:
+            await asyncio.wait(set(self._held), timeout=GOOD_BYE_SECONDS)
 
     def take(self, watcher: Any) -> bool:
         """

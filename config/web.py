@@ -86,4 +86,5 @@ async def _stop(door: Door, server: Any, settings: ServerSettings) -> None:
     door.ready = SHUTTING_DOWN
     await asyncio.sleep(settings.shutdown_delay.total_seconds())
     door.release_all()
+    await door.wait_until_released()
     server.stop()
