@@ -23,7 +23,7 @@ from search.documents import DOCUMENTATION, ENTITIES, PATHS, document_of
 from search.highlight import Marker
 from search.index.document_index import DocumentIndex, Found
 from search.index.entities import EntityDocuments, entity_documents
-from search.index.stored import TYPE, StoredDocuments, stored_documents
+from search.index.stored import TYPE, documents_of, stored_documents
 from search.settings import SearchSettings
 from search.words import STOP_WORDS, words_of
 
@@ -99,10 +99,11 @@ def search(question: Question, settings: SearchSettings, *, visible: Predicate |
         entities = entity_documents()
 
         def choose(index: CatalogIndex, entities: EntityDocuments = entities) -> _Choice:
-            if not entities.are_of(index):
+            of_entities, others = entities.of(index), stored.documents
+            if of_entities is None:
                 raise _Behind
-            with entities.documents.lock, stored.documents.lock:
-                return _Search(question, words, index, entities, stored).choose(settings.entities, visible)
+            with of_entities.lock, others.lock:
+                return _Search(question, words, index, of_entities, others).choose(settings.entities, visible)
 
         try:
             choice, bodies = read_chosen(choose, _FIELDS)
@@ -126,8 +127,8 @@ class _Search:
     question: Question
     words: Sequence[str]
     index: CatalogIndex
-    entities: EntityDocuments
-    stored: StoredDocuments
+    entities: DocumentIndex
+    stored: DocumentIndex
 
     def choose(self, searched: Predicate | None, visible: Predicate | None) -> _Choice:
         sources = self._allowed(searched, visible)
@@ -137,7 +138,7 @@ class _Search:
             found = [self._find(source, allowed, nearly=True) for source, allowed in sources]
         ranked = merge(
             *(
-                self._ranked(source, part, is_entity=source is self.entities.documents)
+                self._ranked(source, part, is_entity=source is self.entities)
                 for (source, _), part in zip(sources, found, strict=True)
             ),
             key=lambda place: -place[0],
@@ -157,12 +158,12 @@ class _Search:
         allowed = []
         if types is None or ENTITIES in types:
             entities = seen if searched is None else evaluate_all(self.index, visible, searched)
-            allowed.append((self.entities.documents, entities))
-        if self.stored.documents.numbers and (types is None or types - {ENTITIES}):
-            documents = self.stored.visible_in(self.index, seen)
+            allowed.append((self.entities, entities))
+        if self.stored.numbers and (types is None or types - {ENTITIES}):
+            documents = documents_of(seen, self.stored, self.index)
             if types is not None:
-                documents = documents & self.stored.documents.having(TYPE, types)
-            allowed.append((self.stored.documents, documents))
+                documents = documents & self.stored.having(TYPE, types)
+            allowed.append((self.stored, documents))
         return [(source, self._filter(source, documents)) for source, documents in allowed]
 
     def _filter(self, source: DocumentIndex, documents: BitMap) -> BitMap:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
@@ -26,36 +27,45 @@ BATCH = 500
 _WANTED = {".".join(path).lower(): path for path in PATHS}
 
 
+@dataclass(frozen=True, slots=True)
+class _State:
+    """The documents of an index, after so many of its writes."""
+
+    documents: DocumentIndex
+    index: CatalogIndex | None = None
+    writes: int = 0
+
+
 class EntityDocuments:
     """
     The documents of one catalog index, and how far they have followed it.
 
-    Whoever holds ``index.lock`` may ask ``are_of`` and take ``documents.lock``; never the other way round.
+    Whoever holds ``index.lock`` may take the lock of the documents; never the other way round.
     """
 
     def __init__(self) -> None:
-        self.documents = DocumentIndex()
         self._lock = threading.Lock()
-        self._index: CatalogIndex | None = None
-        self._writes = 0
+        self._state = _State(DocumentIndex())
 
-    def are_of(self, index: CatalogIndex) -> bool:
-        """Whether they are just what the index holds now. Under the index's lock."""
-        return index is self._index and index.writes == self._writes
+    def of(self, index: CatalogIndex) -> DocumentIndex | None:
+        """The documents of just what the index holds now; None if they have to follow first. Under the index's lock."""
+        state = self._state
+        return state.documents if state.index is index and state.writes == index.writes else None
 
     def follow(self, index: CatalogIndex) -> None:
         """Catch up with the index. No statement, unless entities with long texts have come."""
         with self._lock:
+            state = self._state
             with index.lock:
                 writes = index.writes
-                changed = index.changed_since(self._writes) if index is self._index else None
+                changed = index.changed_since(state.writes) if state.index is index else None
                 numbers = list(index.numbers) if changed is None else changed
             # Entities are read in the moments that follow: what changes meanwhile is taken over the next time.
             if changed is None:
-                self.documents = DocumentIndex(_read_all(index, numbers))
+                self._state = _State(DocumentIndex(_read_all(index, numbers)), index, writes)
             else:
-                _take_over(index, numbers, self.documents)
-            self._index, self._writes = index, writes
+                _take_over(index, numbers, state.documents)
+                self._state = _State(state.documents, index, writes)
 
 
 def _read_all(index: CatalogIndex, numbers: Iterable[int]) -> Iterator[IndexedDocument]:

@@ -72,15 +72,16 @@ class StoredDocuments:
                     kept.append(document.number)
                     self.documents.put(document)
 
-    def visible_in(self, index: CatalogIndex, entities: BitMap) -> BitMap:
-        """The documents of these entities. Under both locks."""
-        order = index.order_by(BY_REF)
-        found = []
-        for ref in self.documents.values_of(ENTITY):
-            rank = order.rank_of(ref, "")
-            if rank < len(order) and order.values[rank] == ref and order.numbers[rank] in entities:
-                found.append(ref)
-        return self.documents.having(ENTITY, found)
+
+def documents_of(entities: BitMap, documents: DocumentIndex, index: CatalogIndex) -> BitMap:
+    """The documents that belong to these entities. Under both locks."""
+    order = index.order_by(BY_REF)
+    found = []
+    for ref in documents.values_of(ENTITY):
+        rank = order.rank_of(ref, "")
+        if rank < len(order) and order.values[rank] == ref and order.numbers[rank] in entities:
+            found.append(ref)
+    return documents.having(ENTITY, found)
 
 
 def _newest_version() -> tuple[int, int]:

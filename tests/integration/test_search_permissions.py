@@ -1,6 +1,9 @@
 """The search shows what the catalog shows, and nothing else: not in counts, pages, marks or spellings either."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
+from django.db import connection
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
@@ -81,6 +84,37 @@ def test_nobody_finds_anything_whom_the_policy_denies_it(world):
         from common.permissions import AllowAll
 
         set_policy(AllowAll())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nobody_is_shown_what_becomes_hidden_while_he_looks(settings, client):
+    SearchWorld(settings, client)
+    owners = ["team-a", "team-b"] * 15
+    write(*(rewritten(number, "team-a") for number in range(4)))
+    seen = set()
+
+    with ThreadPoolExecutor(1) as pool:
+        writing = pool.submit(write_all, owners)
+        while not writing.done():
+            page = search(Question(term="cart"), search_settings(), visible=OWNED)
+            seen.update(hit.document["text"] for hit in page.hits)
+        writing.result()
+
+    assert seen <= {"belongs to team-a"}
+    assert find("cart", visible=OWNED) == (0, [])
+
+
+def write_all(owners):
+    try:
+        for owner in owners:
+            write(*(rewritten(number, owner) for number in range(4)))
+    finally:
+        connection.close()
+
+
+def rewritten(number, owner):
+    description = {"description": f"belongs to {owner}"}
+    return make_entity(f"cart-{number}", owner=f"group:default/{owner}", metadata=description)
 
 
 keys = st.sampled_from(["spec.type", "kind", "metadata.name", "relations.ownedby"])
