@@ -90,7 +90,7 @@ def measure_http(folder: Path, *, port: int, expected: int, repeat: int, environ
 
 
 def find_name(url: str) -> str:
-    path = "/api/search/query?term=payment&filters%5Bkind%5D=Component&pageLimit=1&pageCursor=MTA="
+    path = "/api/search/query?term=payment&pageLimit=1"
     with urllib.request.urlopen(url + path, timeout=60) as answer:
         return str(json.load(answer)["results"][0]["document"]["title"])
 
@@ -114,8 +114,10 @@ def measure_process(folder: Path, *, repeat: int) -> None:
     before = resident()
     begin, cpu = time.perf_counter(), time.process_time()
     entity_documents().follow(current_index())
+    documents = entity_documents().of(current_index())
+    assert documents
     print(
-        f"\nthe index of {len(entity_documents().documents.numbers)} documents: made in {time.perf_counter() - begin:.2f} s"
+        f"\nthe index of {len(documents.numbers)} documents: made in {time.perf_counter() - begin:.2f} s"
         f" ({time.process_time() - cpu:.2f} s of processor time), {resident() - before} MiB"
     )
     settings = search_settings()
@@ -123,7 +125,7 @@ def measure_process(folder: Path, *, repeat: int) -> None:
     def ask(question: str) -> int:
         return search(parse_question(question, known_types(), settings)[0], settings, visible=None).total
 
-    question = parse_question("term=payment&pageCursor=MTA=", known_types(), settings)[0]
+    question = parse_question("term=payment&pageLimit=1", known_types(), settings)[0]
     name = search(question, settings, visible=None).hits[0].document["title"]
     time_all("in the process", ask, repeat=repeat, name=name)
     print(f"\nthe process has taken {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MiB at most")
