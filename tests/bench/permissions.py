@@ -61,17 +61,44 @@ def fill(folder: Path, generator: Path, entities: int) -> None:
     """Entities as the stitcher would write them, without the way there."""
     from django.core.management import call_command
 
-    from tests.integration.queries_world import write
-
     call_command("migrate", verbosity=0)
-    made = [sys.executable, generator, "--entities", str(entities), "--out", folder / "catalog"]
+    made = [sys.executable, generator, "--entities", str(entities), "--api-kb", "1", "--out", folder / "catalog"]
     subprocess.run(made, check=True, capture_output=True)
     found = read_entities(folder / "catalog")
     count = 0
     while batch := list(islice(found, BATCH)):
-        write(*batch)
+        write_new(batch, count + 1)
         count += len(batch)
     print(f"{count} entities", flush=True)
+
+
+def write_new(entities: list[dict[str, Any]], first_number: int) -> None:
+    import orjson
+    from django.db import transaction
+    from django.utils import timezone
+
+    from catalog.change_log import append_changes
+    from catalog.entity_ref import entity_ref_of
+    from catalog.index.terms import build_terms, encode_terms
+    from catalog.models import Change, FinalEntity
+
+    numbered = list(enumerate(entities, start=first_number))
+    changes = [(number, entity_ref_of(entity), Change.Operation.WRITTEN, "") for number, entity in numbered]
+    with transaction.atomic():
+        first_change = append_changes(changes)
+        FinalEntity.objects.bulk_create(
+            FinalEntity(
+                id=number,
+                entity_ref=entity_ref_of(entity),
+                uid=entity["metadata"]["uid"],
+                etag="etag",
+                body=orjson.dumps(entity).decode(),
+                terms=encode_terms(build_terms(entity)),
+                change_id=first_change + number - first_number,
+                updated_at=timezone.now(),
+            )
+            for number, entity in numbered
+        )
 
 
 def read_entities(folder: Path) -> Iterator[dict[str, Any]]:
