@@ -86,7 +86,7 @@ def measure_http(folder: Path, *, port: int, expected: int, repeat: int, environ
         time_all("over HTTP", ask, repeat=repeat, name=find_name(f"http://127.0.0.1:{port}"))
     finally:
         os.killpg(server.pid, signal.SIGTERM)
-        server.wait(30)
+        server.wait(60)
 
 
 def find_name(url: str) -> str:
