@@ -10,6 +10,7 @@ CONFIG = "CALLBOARD_CONFIG"
 DATA_DIR = "CALLBOARD_DATA_DIR"
 DATABASE_URL = "DATABASE_URL"
 REDIS_URL = "REDIS_URL"
+NODE_ENV = "NODE_ENV"
 METRICS_DIR = "PROMETHEUS_MULTIPROC_DIR"  # the name is prometheus_client's
 DEFAULT_DATA_DIR = ".callboard"
 
@@ -35,6 +36,11 @@ def read_database_url() -> str | None:
 
 def read_redis_url() -> str | None:
     return os.environ.get(REDIS_URL) or None
+
+
+def is_development() -> bool:
+    """As for Backstage's own backend: ``yarn start`` says so."""
+    return os.environ.get(NODE_ENV) == "development"
 
 
 def export_flags(*, config_files: Sequence[Path] | None, data_dir: Path | None) -> None:

@@ -18,6 +18,7 @@ APP_CONFIG = load_app_config(
     default_config_paths(Path.cwd()) if _config_files is None else _config_files, env=env.read_environment()
 )
 CALLBOARD_DATA_DIR = ensure_data_dir(env.read_data_dir())
+CALLBOARD_IS_DEVELOPMENT = env.is_development()
 CALLBOARD_REDIS = RedisSettings.from_app_config(APP_CONFIG, env_url=env.read_redis_url())
 
 DATABASES = {"default": database_settings(APP_CONFIG, url=env.read_database_url(), data_dir=CALLBOARD_DATA_DIR)}

@@ -23,6 +23,7 @@ def _remove_data_dir():
 
 for _name in [name for name in os.environ if name.startswith("APP_CONFIG_")]:
     del os.environ[_name]
+os.environ.pop("NODE_ENV", None)
 os.environ.pop("REDIS_URL", None)
 os.environ.pop("DATABASE_URL", None)
 os.environ["CALLBOARD_CONFIG"] = ""

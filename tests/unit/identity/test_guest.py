@@ -92,6 +92,11 @@ def test_guests_are_for_development_unless_told_otherwise(guest, auth, is_allowe
         sign_in(guest, **auth)
 
 
+def test_guests_may_come_where_backstage_itself_would_be_in_development(settings):
+    settings.CALLBOARD_IS_DEVELOPMENT = True
+    sign_in({"userEntityRef": "user:default/somebody"})
+
+
 @pytest.mark.parametrize(("setting", "seconds"), [("2 hours", 7200), ("PT1M", 600), ({"days": 7}, 86400), (None, 3600)])
 def test_sessions_last_between_ten_minutes_and_a_day(setting, seconds):
     session = sign_in(OPEN, backstageTokenExpiration=setting)
