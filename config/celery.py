@@ -6,6 +6,7 @@ A message that is lost costs seconds, never work: what is to be done stands in t
 
 from __future__ import annotations
 
+import os
 import signal
 from datetime import timedelta
 from typing import Any
@@ -24,6 +25,8 @@ from config.parent import end_with_parent
 QUEUE = "callboard"
 # Scaffolder tasks may take hours: they have a queue and a worker of their own.
 TASK_QUEUE = "callboard-tasks"
+# What tells a process of the pool to end its job early. Billiard has its own ways with the usual signals.
+POOL_STOP = signal.SIGUSR2
 # Path of the job, when it is due, and after how long an unheard bell is worth nothing.
 SCHEDULE: tuple[tuple[str, timedelta | crontab, float], ...] = (
     ("catalog.jobs.process_due_entities", timedelta(seconds=1), 2),
@@ -84,9 +87,19 @@ app.conf.update(
 
 @worker_process_init.connect
 def _start_worker_process(**_: Any) -> None:
-    end_with_parent()
-    # The job under way ends early and in peace.
-    signal.signal(signal.SIGTERM, request_stop)
+    parent = os.getppid()
+
+    def stop(*_: object) -> None:
+        # The job under way ends early and in peace, unless there is nobody left to tell.
+        request_stop()
+        if os.getppid() != parent:
+            os._exit(1)
+
+    signal.signal(POOL_STOP, stop)
+    # Billiard would end the process at the first, and at the second with the lock in its hands that all of them need.
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    # The kernel sends it also when only the thread has ended that replaced a lost process, as it does at every stop.
+    end_with_parent(POOL_STOP)
     django.db.connections.close_all()
 
 

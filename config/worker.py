@@ -12,17 +12,18 @@ from typing import Any
 from billiard.pool import TERMINATE
 from billiard.process import active_children
 from celery.app.trace import setup_worker_optimizations
-from celery.concurrency.prefork import TaskPool
+from celery.concurrency import prefork
 from celery.platforms import EX_OK
 from celery.worker import state
 
-from config.celery import app
+from common.stopping import request_stop
+from config.celery import POOL_STOP, app
 
 # How long results of processes that have ended may still be on their way.
 RESULT_SECONDS = 0.3
 
 
-class WorkerPool(TaskPool):
+class WorkerPool(prefork.TaskPool):
     """Prefork, which ends when its processes have: nobody waits for the results of jobs that none of them took."""
 
     def on_stop(self) -> None:
@@ -55,12 +56,13 @@ def run_worker(concurrency: int, queue: str) -> int:
         without_heartbeat=True,
     )
     signal.signal(signal.SIGTERM, _stop)
+    signal.signal(POOL_STOP, request_stop)  # inherited, so that no process of the pool dies of it before it is ready
     worker.start()
     return int(worker.exitcode or 0)
 
 
 def _stop(*_: Any) -> None:
     vars(state)["should_stop"] = EX_OK
-    for process in active_children():
+    for pid in [process.pid for process in active_children() if process.pid is not None]:
         with suppress(ProcessLookupError):
-            process.terminate_controlled()  # SIGTERM, and not to be complained about
+            os.kill(pid, POOL_STOP)

@@ -15,10 +15,25 @@ TIERS = {"node": "CALLBOARD_TEST_NODE", "browser": "CALLBOARD_TEST_BROWSER", "ki
 collect_ignore = ["bench", *(folder for folder, switch in TIERS.items() if not os.environ.get(switch))]
 
 
-def pytest_collection_modifyitems(items):
+# Fixtures of tests that use the database.
+DATABASE = {"db", "transactional_db", "django_db_reset_sequences", "live_server"}
+
+
+def pytest_collection_modifyitems(config, items):
+    if os.environ.get("CALLBOARD_TEST_DATABASE_URL"):
+        # The tests of attacks that have nothing to do with a database have run on SQLite.
+        dropped = [item for item in items if "hostile" in item.path.parts and not _needs_database(item)]
+        config.hook.pytest_deselected(items=dropped)
+        items[:] = [item for item in items if item not in set(dropped)]
     for item in items:
         if item.get_closest_marker("loopback"):
             item.add_marker(pytest.mark.allow_hosts(["127.0.0.1", "::1"]))
+
+
+def _needs_database(item):
+    return (
+        item.get_closest_marker("django_db") or item.get_closest_marker("loopback") or DATABASE & {*item.fixturenames}
+    )
 
 
 @pytest.fixture(autouse=True)
