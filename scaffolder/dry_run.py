@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import threading
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from common.identity import ANONYMOUS, Identity
 from scaffolder.actions.action import TemplateInfo
-from scaffolder.actions.tools import Tools, default_tools
+from scaffolder.actions.tools import default_tools
 from scaffolder.execution.journal import StepRecord
 from scaffolder.execution.run import RunRequest, run_steps
 from scaffolder.execution.stop import StepStop
@@ -54,57 +55,70 @@ class DryRunResult:
     log: list[dict[str, Any]]
     files: list[DryRunFile]
     output: dict[str, Any]
-    steps: list[dict[str, Any]]
 
 
-def dry_run(request: DryRunRequest, *, tools: Tools | None = None) -> DryRunResult:
+def dry_run(request: DryRunRequest) -> DryRunResult:
     """Raises the error that a step failed with."""
-    folder = scaffolder_settings().workspaces
-    run_id = str(uuid.uuid4())
+    redactor = Redactor(str(secret) for secret in request.secrets.values())
+    with dry_run_folders(request) as folders:
+        journal = ListJournal(folders.workspace)
+        output = run_in(folders, request, journal=journal, redactor=redactor)
+        return DryRunResult(log=journal.lines, files=folders.read_files(), output=output)
+
+
+@dataclass(frozen=True, slots=True)
+class DryRunFolders:
+    """``beside`` holds what lies beside the template."""
+
+    run_id: str
+    workspace: Workspace
+    beside: Workspace
+
+    def read_files(self) -> list[DryRunFile]:
+        """Those of the workspace."""
+        entries = [entry for entry in self.workspace.walk() if not entry.is_folder]
+        return [DryRunFile(entry.path, entry.is_executable, self.workspace.read_bytes(entry.path)) for entry in entries]
+
+
+@contextmanager
+def dry_run_folders(request: DryRunRequest) -> Iterator[DryRunFolders]:
+    """They are removed at the end, however the run ends."""
+    folder, run_id = scaffolder_settings().workspaces, str(uuid.uuid4())
     beside = make_workspace(folder, run_id, prefix="dry-run")
     workspace = make_workspace(folder, run_id, prefix="dry-run")
     try:
         for path, content in request.directory_contents:
             beside.write_bytes(path, content)
-        return _run(request, run_id, workspace, beside, tools or default_tools())
+        yield DryRunFolders(run_id, workspace, beside)
     finally:
         remove_workspace(beside)
         remove_workspace(workspace)
 
 
-def _run(request: DryRunRequest, run_id: str, workspace: Workspace, beside: Workspace, tools: Tools) -> DryRunResult:
-    settings = scaffolder_settings()
-    redactor = Redactor(str(secret) for secret in request.secrets.values())
-    journal = ListJournal(workspace)
-    base_url = Path(beside.root, TEMPLATE_FILE).as_uri()
+def run_in(
+    folders: DryRunFolders, request: DryRunRequest, *, journal: ListJournal, redactor: Redactor
+) -> dict[str, Any]:
+    """The outputs, redacted. Raises the error that a step failed with."""
+    base_url = Path(folders.beside.root, TEMPLATE_FILE).as_uri()
     with Deadline(LONGEST_SECONDS) as deadline:
         output = run_steps(
             RunRequest(
-                task_id=f"dry-run-{run_id}",
+                task_id=f"dry-run-{folders.run_id}",
                 spec=request.spec,
-                workspace=workspace,
+                workspace=folders.workspace,
                 journal=journal,
-                tools=tools,
+                tools=default_tools(),
                 redactor=redactor,
                 template=replace(request.template_info, base_url=base_url),
                 secrets=dict(request.secrets),
                 identity=request.identity,
-                environment=settings.environment_parameters,
+                environment=scaffolder_settings().environment_parameters,
                 is_dry_run=True,
                 watch=deadline.steps,
             )
         )
-    return DryRunResult(
-        log=journal.lines,
-        files=_files(workspace),
-        output=redactor.redact_value(output),
-        steps=list(request.spec.get("steps") or []),
-    )
-
-
-def _files(workspace: Workspace) -> list[DryRunFile]:
-    entries = [entry for entry in workspace.walk() if not entry.is_folder]
-    return [DryRunFile(entry.path, entry.is_executable, workspace.read_bytes(entry.path)) for entry in entries]
+    redacted: dict[str, Any] = redactor.redact_value(output)
+    return redacted
 
 
 class ListJournal:

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from common.errors import InputError
 from common.migrations import ensure_migrated
 from common.permissions import OPERATOR
 from scaffolder.actions.action import TemplateInfo
-from scaffolder.actions.tools import default_tools
 from scaffolder.commands.given import GivenTemplate
-from scaffolder.dry_run import LONGEST_SECONDS, TEMPLATE_FILE, Deadline, DryRunFile, ListJournal
-from scaffolder.execution.run import RunRequest, error_name, run_steps
+from scaffolder.dry_run import DryRunFile, DryRunRequest, ListJournal, dry_run_folders, run_in
+from scaffolder.execution.run import error_name
 from scaffolder.redaction import Redactor
-from scaffolder.settings import scaffolder_settings
 from scaffolder.templates.parameters import find_secret_errors, find_value_errors
 from scaffolder.templates.task_spec import TaskUser, build_dry_run_info, build_task_spec
-from scaffolder.workspace.folders import make_workspace, remove_workspace
 from scaffolder.workspace.workspace import Workspace
 
 Body = dict[str, Any]
@@ -95,41 +90,20 @@ def _run(
     trial: Trial,
     on_line: OnLine,
 ) -> None:
-    settings = scaffolder_settings()
-    run_id = str(uuid.uuid4())
-    beside = make_workspace(settings.workspaces, run_id, prefix="dry-run")
-    workspace = make_workspace(settings.workspaces, run_id, prefix="dry-run")
     info = build_dry_run_info(given.template)
     spec = build_task_spec(given.template, values=values, user=TaskUser(), template_info=info)
     if any(step["action"] == "catalog:fetch" for step in spec["steps"]):
         ensure_migrated()
-    try:
-        for path, content in given.files:
-            beside.write_bytes(path, content)
-        with Deadline(LONGEST_SECONDS) as deadline:
-            output = run_steps(
-                RunRequest(
-                    task_id=f"dry-run-{run_id}",
-                    spec=spec,
-                    workspace=workspace,
-                    journal=TrialJournal(workspace, trial, on_line),
-                    tools=default_tools(),
-                    redactor=redactor,
-                    template=TemplateInfo(info["entityRef"], Path(beside.root, TEMPLATE_FILE).as_uri(), info["entity"]),
-                    secrets=dict(secrets),
-                    identity=OPERATOR,
-                    environment=settings.environment_parameters,
-                    is_dry_run=True,
-                    watch=deadline.steps,
-                )
-            )
-        trial.output = redactor.redact_value(output)
-    finally:
-        trial.files = _files(workspace)
-        remove_workspace(beside)
-        remove_workspace(workspace)
-
-
-def _files(workspace: Workspace) -> list[DryRunFile]:
-    entries = [entry for entry in workspace.walk() if not entry.is_folder]
-    return [DryRunFile(entry.path, entry.is_executable, workspace.read_bytes(entry.path)) for entry in entries]
+    request = DryRunRequest(
+        spec=spec,
+        template_info=TemplateInfo(info["entityRef"], None, info["entity"]),
+        directory_contents=given.files,
+        secrets=secrets,
+        identity=OPERATOR,
+    )
+    with dry_run_folders(request) as folders:
+        journal = TrialJournal(folders.workspace, trial, on_line)
+        try:
+            trial.output = run_in(folders, request, journal=journal, redactor=redactor)
+        finally:
+            trial.files = folders.read_files()
