@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 import psycopg
-from django.db import OperationalError, connection, transaction
+from django.db import DatabaseError, OperationalError, connection, transaction
 
 Row = Sequence[Any]
 Result = TypeVar("Result")
@@ -152,6 +152,19 @@ def in_transaction(work: Callable[[], Result]) -> Result:
             if attempt + 1 == DEADLOCK_TRIES or connection.in_atomic_block or not _is_lock_conflict(error):
                 raise
     raise AssertionError("unreachable")
+
+
+def closing_on_failure(ask: Callable[..., Result]) -> Callable[..., Result]:
+    """For threads that live on: a connection that has failed is of no use to the next try."""
+
+    def ask_or_close(*arguments: Any) -> Result:
+        try:
+            return ask(*arguments)
+        except DatabaseError:
+            connection.close()
+            raise
+
+    return ask_or_close
 
 
 def _is_lock_conflict(error: OperationalError) -> bool:

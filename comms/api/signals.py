@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import Any, TypeVar
 
-from django.db import Error as DatabaseError
-from django.db import connection
 from django.http import HttpRequest, HttpResponse
 
 from common.api.answers import answer_with_etag
+from common.database import closing_on_failure
 from common.errors import NotAllowedError
 from common.exception_handler import no_such_route
 from common.held_response import HeldResponse
@@ -25,8 +22,6 @@ from comms.signals.socket import hold_socket
 
 GUEST = "user:default/guest"
 SOCKET_SCHEMES = ("ws", "wss")
-
-Result = TypeVar("Result")
 
 
 def open_socket(request: HttpRequest) -> HttpResponse:
@@ -47,22 +42,9 @@ def read_health(request: HttpRequest) -> HttpResponse:
     return answer_with_etag(request, {"status": "ok"})
 
 
-def _in_thread(ask: Callable[..., Result]) -> Callable[..., Result]:
-    """A connection that has failed is of no use to the next try."""
-
-    def ask_or_close(*arguments: Any) -> Result:
-        try:
-            return ask(*arguments)
-        except DatabaseError:
-            connection.close()
-            raise
-
-    return ask_or_close
-
-
 # Of this process. Its thread starts when it is needed.
 HUB = SignalHub(
-    find_newest=_in_thread(find_newest),
-    read_after=_in_thread(read_after),
+    find_newest=closing_on_failure(find_newest),
+    read_after=closing_on_failure(read_after),
     executor=ThreadPoolExecutor(1, thread_name_prefix="signals"),
 )

@@ -8,17 +8,15 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any
 
-from django.db import Error as DatabaseError
-from django.db import connection
 from django.http import HttpRequest, HttpResponse
 
 from common.api.answers import answer_with_etag
 from common.api.query_string import QueryValue, parse_query_string
+from common.database import closing_on_failure
 from common.errors import InputError, NotFoundError
 from common.held_response import HeldResponse
 from common.json_response import CONTENT_TYPE
@@ -39,8 +37,6 @@ STREAM_HEADERS = {
 }
 LARGEST_ID = 2**53 - 1
 INTEGER = re.compile(r"[+-]?[0-9]{1,40}")
-
-Result = TypeVar("Result")
 
 
 def stream_events(request: HttpRequest, task_id: str) -> HttpResponse:
@@ -131,22 +127,9 @@ def _parse_id(text: str) -> int | None:
     return max(-LARGEST_ID, min(int(text), LARGEST_ID))
 
 
-def _in_thread(ask: Callable[..., Result]) -> Callable[..., Result]:
-    """A connection that has failed is of no use to the next try."""
-
-    def ask_or_close(*arguments: Any) -> Result:
-        try:
-            return ask(*arguments)
-        except DatabaseError:
-            connection.close()
-            raise
-
-    return ask_or_close
-
-
 # Of this process. Its threads start when they are needed.
 WAKER = EventWaker(
-    find_newest=_in_thread(find_newest),
-    read_lines=_in_thread(read_lines),
+    find_newest=closing_on_failure(find_newest),
+    read_lines=closing_on_failure(read_lines),
     executor=ThreadPoolExecutor(2, thread_name_prefix="events"),
 )
