@@ -17,6 +17,7 @@ import orjson
 
 from catalog.queries.predicate import Predicate, parse_predicate
 from common.api.request_check import MAX_INTEGER
+from common.api.zod import type_of
 from common.errors import InputError
 
 _DEFAULT_LIMIT = 1000
@@ -67,7 +68,7 @@ def parse_analysis_input(body: Mapping[str, Any]) -> LocationInput:
     """Raises InputError on a ``catalogFilename`` that is no text."""
     name = body.get("catalogFilename", "")
     if not isinstance(name, str):
-        kind = _json_type(name)
+        kind = type_of(name)
         message = f"Expected string, received {kind}"
         fault = {"code": "invalid_type", "expected": "string", "received": kind, "path": ["catalogFilename"]}
         _raise_if_any([{**fault, "message": message}])
@@ -92,7 +93,7 @@ def _parse_cursor(cursor: str) -> LocationQuery:
     except (binascii.Error, ValueError) as error:
         raise InputError("Malformed cursor, unknown encoding") from error
     if not isinstance(content, dict):
-        raise InputError(f"Malformed cursor: Validation error: Expected object, received {_json_type(content)}")
+        raise InputError(f"Malformed cursor: Validation error: Expected object, received {type_of(content)}")
     if faults := _cursor_faults(content):
         raise InputError(f"Malformed cursor: Validation error: {'; '.join(faults)}")
     query = content.get("query")
@@ -108,13 +109,13 @@ def _cursor_faults(content: Mapping[str, Any]) -> list[str]:
     if "limit" not in content:
         faults.append('Required at "limit"')
     elif isinstance(limit, bool) or not isinstance(limit, int | float):
-        faults.append(f'Expected number, received {_json_type(limit)} at "limit"')
+        faults.append(f'Expected number, received {type_of(limit)} at "limit"')
     elif not isinstance(limit, int):
         faults.append('Expected integer, received float at "limit"')
     elif limit < 1:
         faults.append('Number must be greater than or equal to 1 at "limit"')
     if not isinstance(after_id, str):
-        faults.append(f'Expected string, received {_json_type(after_id)} at "afterId"')
+        faults.append(f'Expected string, received {type_of(after_id)} at "afterId"')
     return faults
 
 
@@ -141,15 +142,3 @@ def _presence_fault(value: Any) -> dict[str, Any]:
 def _raise_if_any(faults: list[dict[str, Any]]) -> None:
     if faults:
         raise InputError(f"Malformed request: {json.dumps(faults, indent=2, ensure_ascii=False)}")
-
-
-def _json_type(value: object) -> str:
-    if value is None:
-        return "null"
-    if isinstance(value, bool):
-        return "boolean"
-    if isinstance(value, int | float):
-        return "number"
-    if isinstance(value, str):
-        return "string"
-    return "array" if isinstance(value, list) else "object"

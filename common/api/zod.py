@@ -27,7 +27,8 @@ def ensure_shape(value: Any, shape: Shape) -> None:
         raise InputError(json.dumps(issues, indent=2, ensure_ascii=False))
 
 
-def _type_of(value: Any) -> str:
+def type_of(value: Any) -> str:
+    """As messages of Zod name it."""
     if value is MISSING:
         return "undefined"
     if value is None:
@@ -42,7 +43,7 @@ def _type_of(value: Any) -> str:
 
 
 def _wrong_type(expected: str, value: Any, path: Path) -> list[Issue]:
-    received = _type_of(value)
+    received = type_of(value)
     message = "Required" if value is MISSING else f"Expected {expected}, received {received}"
     return [
         {
