@@ -22,7 +22,6 @@ LONGEST_TARGET = 4096
 FAULTS = (
     zipfile.BadZipFile,
     zipfile.LargeZipFile,
-    NotImplementedError,
     RuntimeError,
     EOFError,
     OSError,

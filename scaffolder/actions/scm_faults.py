@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from common.errors import CallboardError, ConflictError, InputError, NotAllowedError, ServiceUnavailableError
 
 TAKEN = re.compile(r"already (?:been taken|exists?|in use)|same name|TF400948", re.IGNORECASE)
+# What answers so is not there: a name that has moved away is free.
+GONE = (301, 302, 307, 308, 404)
 AGAIN = "run the task again; what is done already is recognised and not done twice"
 
 

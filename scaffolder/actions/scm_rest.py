@@ -6,12 +6,11 @@ from collections.abc import Mapping
 from typing import Any, Self
 
 from scaffolder.actions.action import Stop
-from scaffolder.actions.scm_faults import Account, HostRefusedError, HostSilentError, explained
+from scaffolder.actions.scm_faults import GONE, Account, HostRefusedError, HostSilentError, explained
 from scaffolder.actions.scm_http import Query, ScmHttp, json_of, needed
 
 Json = Any
 Record = dict[str, Any]
-GONE = (301, 302, 307, 308, 404)
 
 
 class RestHost:

@@ -15,7 +15,7 @@ from common.errors import InputError
 from integrations.scm.gitlab import GitlabIntegration
 from scaffolder.actions.action import ActionContext, Stop
 from scaffolder.actions.scm.credentials import ScmToken, scm_token
-from scaffolder.actions.scm_faults import Account, HostRefusedError, HostSilentError, explained
+from scaffolder.actions.scm_faults import GONE, Account, HostRefusedError, HostSilentError, explained
 from scaffolder.actions.scm_http import Query, ScmHttp, json_of, needed, path_of
 
 Json = Any
@@ -53,7 +53,7 @@ class GitlabHost:
             try:
                 return _record(self._ask("get", segments, query=query))
             except HostRefusedError as refused:
-                if refused.status in (301, 302, 307, 308, 404):
+                if refused.status in GONE:
                     return None
                 raise
 
