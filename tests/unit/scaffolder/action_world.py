@@ -57,6 +57,18 @@ class EventStop:
         self.check()
 
 
+class NoWaiting(EventStop):
+    """Waiting takes no time; ``waited`` lists for how many seconds it would have."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.waited: list[float] = []
+
+    def wait(self, seconds: float) -> None:
+        self.waited.append(seconds)
+        self.check()
+
+
 class KeptCheckpoints:
     """``values`` survives as a database would keep it: hand the same dict to the next run."""
 

@@ -5,23 +5,11 @@ from __future__ import annotations
 import requests
 
 from tests.fakes.github import FakeGithub
-from tests.unit.scaffolder.action_world import EventStop, run_action
+from tests.unit.scaffolder.action_world import NoWaiting, run_action
 
 ALICE = "gho_token-of-alice"
 BOB = "gho_token-of-bob"
 OWN = "ghp_token-of-the-integration"
-
-
-class QuickStop(EventStop):
-    """Waiting takes no time; ``waited`` lists for how many seconds it would have."""
-
-    def __init__(self):
-        super().__init__()
-        self.waited = []
-
-    def wait(self, seconds):
-        self.waited.append(seconds)
-        self.check()
 
 
 class Killed(BaseException):
@@ -44,7 +32,7 @@ def run(server, action, input=None, *, repo="acme/cart", token=OWN, config=None,
         action,
         {"repoUrl": f"{server.host}?owner={owner}&repo={name}", **(input or {})},
         config={"integrations": {"github": [integration]}, **more.pop("app_config", {})},
-        stop=stop or QuickStop(),
+        stop=stop or NoWaiting(),
         **more,
     )
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from scaffolder.actions.gitlab import ACTIONS
 from tests.fakes.gitlab import FakeGitlab
-from tests.unit.scaffolder.action_world import EventStop, run_action
+from tests.unit.scaffolder.action_world import NoWaiting, run_action
 
 BY_ID = {action.id: action for action in ACTIONS}
 OURS, ALICE, STRANGER = "glpat-of-the-integration", "alice-own-token", "expired-token"
@@ -24,18 +24,6 @@ def config_of(gitlab, *, token=OURS, **scaffolder):
         "integrations": {"gitlab": [{**entry, **({"token": token} if token else {})}]},
         "scaffolder": {"defaultAuthor": {"name": "Ann", "email": "ann@example.com"}, **scaffolder},
     }
-
-
-class NoWaiting(EventStop):
-    """Remembers how long it was asked to wait."""
-
-    def __init__(self):
-        super().__init__()
-        self.waited = []
-
-    def wait(self, seconds):
-        self.waited.append(seconds)
-        self.check()
 
 
 def run(gitlab, action_id, *, config=None, stop=None, files=None, checkpoints=None, is_dry_run=False, **given):

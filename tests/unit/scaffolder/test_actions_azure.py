@@ -18,7 +18,7 @@ from scaffolder.actions.tools import Tools
 from tests.fakes.azure import FakeAzure
 from tests.fakes.code_host import each_cut
 from tests.fakes.server import FakeServer, Response
-from tests.unit.scaffolder.action_world import EventStop, run_action
+from tests.unit.scaffolder.action_world import NoWaiting, run_action
 
 pytestmark = pytest.mark.loopback
 (PUBLISH,) = ACTIONS
@@ -34,11 +34,6 @@ def make_azure() -> FakeAzure:
 def azure():
     with make_azure() as server:
         yield server
-
-
-class NoWaiting(EventStop):
-    def wait(self, seconds):
-        self.check()
 
 
 def tools_of(azure, tokens, scaffolder):

@@ -20,7 +20,7 @@ from scaffolder.actions.tools import Tools
 from tests.fakes.bitbucket import CLIENT, FakeBitbucket
 from tests.fakes.code_host import each_cut
 from tests.fakes.server import FakeServer, Response
-from tests.unit.scaffolder.action_world import EventStop, run_action
+from tests.unit.scaffolder.action_world import NoWaiting, run_action
 
 pytestmark = pytest.mark.loopback
 BY_ID = {action.id: action for action in ACTIONS}
@@ -37,11 +37,6 @@ def make_bitbucket() -> FakeBitbucket:
 def bitbucket():
     with make_bitbucket() as server:
         yield server
-
-
-class NoWaiting(EventStop):
-    def wait(self, seconds):
-        self.check()
 
 
 def integration_of(bitbucket, **credentials):

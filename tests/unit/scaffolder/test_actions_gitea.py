@@ -13,7 +13,7 @@ from scaffolder.actions.gitea import ACTIONS
 from tests.fakes.code_host import each_cut
 from tests.fakes.gitea import FakeGitea
 from tests.fakes.server import Response
-from tests.unit.scaffolder.action_world import EventStop, run_action
+from tests.unit.scaffolder.action_world import NoWaiting, run_action
 
 pytestmark = pytest.mark.loopback
 (PUBLISH,) = ACTIONS
@@ -28,11 +28,6 @@ def make_gitea() -> FakeGitea:
 def gitea():
     with make_gitea() as server:
         yield server
-
-
-class NoWaiting(EventStop):
-    def wait(self, seconds):
-        self.check()
 
 
 def publish(gitea, *, integration=None, scaffolder=None, checkpoints=None, **given):

@@ -13,7 +13,8 @@ from common.errors import ConflictError, InputError, NotAllowedError, NotFoundEr
 from scaffolder.actions.github import ACTIONS
 from scaffolder.actions.github.app_token import APP_TOKENS
 from tests.fakes.server import FakeServer, Response
-from tests.unit.scaffolder.github_world import ALICE, OWN, Killed, QuickStop, kill_at, make_github, run
+from tests.unit.scaffolder.action_world import NoWaiting
+from tests.unit.scaffolder.github_world import ALICE, OWN, Killed, kill_at, make_github, run
 
 pytestmark = pytest.mark.loopback
 BY_ID = {action.id: action for action in ACTIONS}
@@ -287,7 +288,7 @@ def test_the_token_is_never_told(github):
 def test_a_bad_gateway_is_asked_again_but_never_to_make_something_twice(github, cart):
     answers = [Response(502), Response(cut=True)]
     github.before = lambda request: answers.pop() if answers else None
-    stop = QuickStop()
+    stop = NoWaiting()
 
     act(github, "github:autolinks:create", AUTOLINK, stop=stop)
     assert stop.waited == [1.0, 2.0]
@@ -302,7 +303,7 @@ def test_a_short_limit_is_waited_for_and_a_long_one_fails(github):
     limit = b'{"message": "You have exceeded a secondary rate limit."}'
     answers = [Response(403, limit, {"Retry-After": "7"})]
     github.before = lambda request: answers.pop() if answers and request.method == "POST" else None
-    stop = QuickStop()
+    stop = NoWaiting()
 
     act(github, "github:autolinks:create", AUTOLINK, stop=stop)
     assert stop.waited == [7.0]

@@ -10,7 +10,8 @@ from scaffolder.actions.github.repo_create import ACTION as CREATE
 from scaffolder.actions.github.repo_push import ACTION as PUSH
 from tests.fakes.git_server import run_git
 from tests.fakes.server import FakeServer, Response
-from tests.unit.scaffolder.github_world import ALICE, BOB, OWN, Killed, QuickStop, kill_at, make_github, run
+from tests.unit.scaffolder.action_world import NoWaiting
+from tests.unit.scaffolder.github_world import ALICE, BOB, OWN, Killed, kill_at, make_github, run
 
 pytestmark = pytest.mark.loopback
 FILES = {"README.md": "# Cart\r\n", "src/logo.png": bytes(range(256)), ".git/config": "[evil]", "a/b/c": ""}
@@ -316,7 +317,7 @@ def test_without_a_plan_for_protection_a_warning_is_all(github):
 def test_a_new_branch_that_github_does_not_know_yet_is_protected_a_moment_later(github):
     answers = [Response(404, b'{"message": "Branch not found"}')]
     github.before = lambda request: answers.pop() if request.path.endswith("/protection") and answers else None
-    stop = QuickStop()
+    stop = NoWaiting()
 
     publish(github, stop=stop)
 

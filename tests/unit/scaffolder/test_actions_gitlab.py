@@ -9,31 +9,19 @@ import pytest
 from common.errors import ConflictError, InputError, NotAllowedError, ServiceUnavailableError
 from tests.fakes.code_host import each_cut
 from tests.fakes.server import FakeServer, Response
+from tests.unit.scaffolder.action_world import NoWaiting
 from tests.unit.scaffolder.gitlab_world import (
     ALICE,
     BY_ID,
     FILES,
     OURS,
     STRANGER,
-    NoWaiting,
     config_of,
     make_gitlab,
     run,
 )
 
 pytestmark = pytest.mark.loopback
-
-
-@pytest.fixture
-def gitlab():
-    with make_gitlab() as server:
-        yield server
-
-
-@pytest.fixture
-def shop(gitlab):
-    """A project with three files."""
-    return gitlab.add_project("team/shop", {"README.md": "old", "keep.txt": "same", "ci/build.yml": "steps"})
 
 
 class TestPublish:

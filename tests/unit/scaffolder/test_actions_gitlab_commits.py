@@ -22,18 +22,6 @@ from tests.unit.scaffolder.gitlab_world import (
 pytestmark = pytest.mark.loopback
 
 
-@pytest.fixture
-def gitlab():
-    with make_gitlab() as server:
-        yield server
-
-
-@pytest.fixture
-def shop(gitlab):
-    """A project with three files."""
-    return gitlab.add_project("team/shop", {"README.md": "old", "keep.txt": "same", "ci/build.yml": "steps"})
-
-
 def run_world(files, *, is_executable):
     workspace = Workspace(Path(tempfile.mkdtemp(prefix="workspace-")))
     for path, text in files.items():

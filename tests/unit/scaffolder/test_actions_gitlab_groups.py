@@ -16,18 +16,6 @@ from tests.unit.scaffolder.gitlab_world import (
 pytestmark = pytest.mark.loopback
 
 
-@pytest.fixture
-def gitlab():
-    with make_gitlab() as server:
-        yield server
-
-
-@pytest.fixture
-def shop(gitlab):
-    """A project with three files."""
-    return gitlab.add_project("team/shop", {"README.md": "old", "keep.txt": "same", "ci/build.yml": "steps"})
-
-
 class TestGroups:
     def test_makes_the_groups_that_are_missing(self, gitlab):
         ran = run(

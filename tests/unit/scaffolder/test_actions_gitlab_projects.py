@@ -15,18 +15,6 @@ from tests.unit.scaffolder.gitlab_world import (
 pytestmark = pytest.mark.loopback
 
 
-@pytest.fixture
-def gitlab():
-    with make_gitlab() as server:
-        yield server
-
-
-@pytest.fixture
-def shop(gitlab):
-    """A project with three files."""
-    return gitlab.add_project("team/shop", {"README.md": "old", "keep.txt": "same", "ci/build.yml": "steps"})
-
-
 class TestProjectThings:
     def test_an_access_token(self, gitlab, shop):
         ran = run(gitlab, "gitlab:projectAccessToken:create", projectId=shop["id"], name="ci", scopes=["api"])
