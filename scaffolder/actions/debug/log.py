@@ -54,7 +54,7 @@ ACTION: Final = Action(
     run=log_message,
     input=schema(
         {
-            "message": text("The message"),
+            "message": text("Message to output."),
             "listWorkspace": {
                 "anyOf": [
                     {"type": "boolean"},
