@@ -206,3 +206,63 @@ class Location(models.Model):
 
     def __str__(self) -> str:
         return f"{self.type}:{self.target}"
+
+
+class CapturedFile(models.Model):
+    """A file that a provider has read for all who need it. ``data`` is null where there is no such file."""
+
+    id = models.BigAutoField(primary_key=True)
+    bucket = models.TextField()
+    url = models.TextField()
+    target = models.TextField(default="", help_text="the Location's target that it answers; empty: none")
+    etag = models.TextField(help_text="the commit")
+    data = models.BinaryField(null=True)
+    hash = models.TextField(default="")
+
+    class Meta:
+        db_table = "catalog_captured_file"
+        constraints = (models.UniqueConstraint(fields=["url", "bucket"], name="captured_file_unique"),)
+        indexes = (
+            models.Index(fields=["target"], name="captured_file_target", condition=~Q(target="")),  # read a Location
+            models.Index(fields=["bucket"], name="captured_file_bucket"),  # what a provider captured
+        )
+
+    def __str__(self) -> str:
+        return self.url
+
+
+class ProviderRun(models.Model):
+    """What is known of one provider: its last run, what that left for the next, and who works on it."""
+
+    class Status(models.TextChoices):
+        WAITING = "waiting", "never ran"
+        OK = "ok"
+        FAILED = "failed", "its source could not be read; nothing was changed"
+        HELD = "held", "it would remove more than it may without a person's word"
+
+    bucket = models.TextField(primary_key=True)
+    kind = models.TextField()
+    state = models.TextField(default="{}", help_text="JSON for the next run")
+    status = models.TextField(choices=Status.choices, default=Status.WAITING)
+    message = models.TextField(default="")
+    warnings = models.TextField(default="[]", help_text="JSON list of texts")
+    counts = models.TextField(default="{}", help_text="JSON: what the last good run added, updated and removed")
+    held = models.TextField(default="", help_text='JSON {"digest", "removals", "entities"}; empty if none')
+    accepted = models.TextField(default="", help_text="digest of the removal that a person has accepted")
+    touched = models.TextField(default="[]", help_text="JSON list of names that events changed during the run")
+    version = models.BigIntegerField(default=0, help_text="rises with each change of state")
+    claim = models.TextField(default="", help_text="fencing token of the run under way")
+    claimed_until = models.DateTimeField(null=True)
+    done = models.IntegerField(default=0)
+    total = models.IntegerField(default=0)
+    started_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    succeeded_at = models.DateTimeField(null=True)
+    next_run_at = models.DateTimeField(null=True, help_text="null: when somebody asks")
+    duration = models.FloatField(default=0.0, help_text="seconds")
+
+    class Meta:
+        db_table = "catalog_provider_run"
+
+    def __str__(self) -> str:
+        return self.bucket

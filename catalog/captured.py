@@ -1,0 +1,53 @@
+"""
+Files that providers have read already, kept so that nobody asks their host again.
+
+A provider reads a repository once for each commit and captures what is needed of it. Ingestion, ownership and analysis
+then read it here. A row without data says that there is no such file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from common.database import fetch_all
+from common.errors import NotFoundError
+
+
+@dataclass(frozen=True, slots=True)
+class CapturedFile:
+    """
+    ``url`` as people see it, ``etag`` the commit, ``data`` None for a file that is not there.
+
+    ``target`` is the Location's target that it answers: ``url`` itself, or a pattern that it matches; empty for a file
+    that no Location reads.
+    """
+
+    url: str
+    etag: str
+    data: bytes | None
+    target: str = ""
+
+
+def list_captured(paths_ending: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    """``(url, etag)`` of all captured files that end like one of these, such as ``/CODEOWNERS``. One statement."""
+    if not paths_ending:
+        return
+    likes = " OR ".join(["url LIKE %s ESCAPE '!'"] * len(paths_ending))
+    rows = fetch_all(
+        f"SELECT url, etag FROM catalog_captured_file WHERE data IS NOT NULL AND ({likes}) ORDER BY url",
+        ["%" + _escaped(ending) for ending in paths_ending],
+    )
+    yield from ((url, etag) for url, etag in rows if url.endswith(paths_ending))
+
+
+def _escaped(text: str) -> str:
+    return text.replace("!", "!!").replace("%", "!%").replace("_", "!_")
+
+
+def read_captured(url: str) -> bytes:
+    """Raises NotFoundError if it is not captured."""
+    rows = fetch_all("SELECT data FROM catalog_captured_file WHERE url = %s AND data IS NOT NULL", [url])
+    if not rows:
+        raise NotFoundError(f"No file was captured from '{url}'")
+    return bytes(rows[0][0])
