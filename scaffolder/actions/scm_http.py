@@ -9,20 +9,19 @@ because it did nothing; nothing else is, because nobody knows what it did.
 from __future__ import annotations
 
 import json
-import ssl
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from functools import lru_cache
 from typing import Any, Self
-from urllib.parse import quote
 
-import certifi
 import httpx
 
 from common.errors import InputError
+from integrations.http.api_path import path_of
 from integrations.http.body import ACCEPTED_ENCODINGS, read_bounded
 from integrations.http.faults import BodyTooLarge, ReadFault
+from integrations.http.said import words_of
+from integrations.http.transport import ssl_context
 from integrations.whatwg.path import hides_dot_segments
 from scaffolder.actions.action import Stop
 from scaffolder.actions.scm_faults import HostRefusedError, HostSilentError
@@ -33,7 +32,6 @@ Query = Mapping[str, str | int | bool | list[str]]
 TIMEOUT = httpx.Timeout(60.0, connect=10.0)
 SECONDS_FOR_AN_ANSWER = 300.0
 MAX_BYTES = 32 * 1024 * 1024
-MAX_SEGMENT = 1024
 TRIES_WHEN_LIMITED = 4
 LONGEST_WAIT = 60.0
 
@@ -54,7 +52,7 @@ class ScmHttp:
             timeout=TIMEOUT,
             follow_redirects=False,
             trust_env=False,
-            verify=_ssl_context(),
+            verify=ssl_context(),
         )
 
     def __enter__(self) -> Self:
@@ -117,11 +115,6 @@ class ScmHttp:
             raise InputError(f"'{url[:200]}' is not below '{self.base_url}', so the token is not sent there")
 
 
-def path_of(*segments: str | int) -> str:
-    """``/a/b%2Fc``: each segment encoded by itself. Raises InputError for one that is empty or leads elsewhere."""
-    return "".join(f"/{_encoded(str(segment))}" for segment in segments)
-
-
 def json_of(response: httpx.Response) -> Json:
     """What the answer holds; None if it is empty. Raises HostSilentError if it is not JSON."""
     if not response.content:
@@ -149,19 +142,6 @@ def seconds_to_wait(retry_after: str) -> float:
     return min(float(text), LONGEST_WAIT) if text.isascii() and text.isdigit() and len(text) < 9 else 5.0
 
 
-def _encoded(segment: str) -> str:
-    is_control = any(character < " " or character == "\x7f" for character in segment)
-    if not segment or len(segment) > MAX_SEGMENT or is_control or hides_dot_segments(segment):
-        raise InputError(
-            f"'{segment[:100]}' cannot be part of an address of the code host: it is empty, too long,"
-            " or holds '.' and '..' segments or control characters"
-        )
-    try:
-        return quote(segment, safe="")
-    except UnicodeEncodeError:
-        raise InputError(f"{segment[:100]!r} is not text that an address can hold") from None
-
-
 def _in_time(response: httpx.Response) -> Iterator[bytes]:
     """Its bytes as sent. A host that drips them gains nothing."""
     end = time.monotonic() + SECONDS_FOR_AN_ANSWER
@@ -185,33 +165,4 @@ def _as_silence() -> Iterator[None]:
 
 def _message_of(response: httpx.Response) -> str:
     """What the host says about it: the words in its JSON, else the reason of the status."""
-    try:
-        said = json.loads(response.content)
-    except (ValueError, RecursionError):
-        said = None
-    return "; ".join(dict.fromkeys(_words(said, 0)))[:1000] or response.reason_phrase or "no reason given"
-
-
-def _words(said: Json, depth: int) -> Iterator[str]:
-    """Code hosts nest their messages: ``{"message": {"path": ["has already been taken"]}}``."""
-    if isinstance(said, str):
-        yield " ".join(said.split())
-    elif isinstance(said, list) and depth < 5:
-        for item in said[:20]:
-            yield from _words(item, depth + 1)
-    elif isinstance(said, dict) and depth < 5:
-        telling = [key for key in ("message", "error_description", "error", "detail", "errors") if said.get(key)]
-        if telling:
-            for key in telling:
-                yield from _words(said[key], depth + 1)
-        elif depth:
-            for key, value in list(said.items())[:20]:
-                yield from (f"{key} {words}" for words in _words(value, depth + 1))
-
-
-@lru_cache(maxsize=1)
-def _ssl_context() -> ssl.SSLContext:
-    """The authorities of the system, where companies add their own, and Mozilla's for images that have none."""
-    context = ssl.create_default_context()
-    context.load_verify_locations(certifi.where())
-    return context
+    return words_of(response.content) or response.reason_phrase or "no reason given"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from common.database import fetch_all, in_list
 from common.json_response import to_json
@@ -12,18 +13,22 @@ from scaffolder.tasks.events import COMPLETION, events_after
 
 @dataclass(frozen=True, slots=True)
 class EventLine:
+    """``is_last``: nothing follows, and a stream ends. Clients of a task that may be recovered wait for a retry."""
+
     id: int
     type: str
     text: bytes
-
-    @property
-    def is_last(self) -> bool:
-        return self.type == COMPLETION
+    is_last: bool = False
 
 
 def read_lines(task_id: str, after: int | None) -> list[EventLine]:
     """The events later than ``after``; the completion in any case. Raises NotFoundError."""
-    return [EventLine(event["id"], event["type"], to_json(event)) for event in events_after(task_id, after)]
+    return [_line(event) for event in events_after(task_id, after)]
+
+
+def _line(event: Mapping[str, Any]) -> EventLine:
+    is_last = event["type"] == COMPLETION and not event["isTaskRecoverable"]
+    return EventLine(event["id"], event["type"], to_json(event), is_last)
 
 
 def find_newest(task_ids: Sequence[str]) -> dict[str, int]:

@@ -140,6 +140,7 @@ class EventReader:
         self._news = news
         self._after = after
         self._known = UNREAD
+        self._last_told: int | None = None
 
     async def next(self) -> Lines:
         """
@@ -150,7 +151,10 @@ class EventReader:
         while True:
             is_first = self._known == UNREAD
             lines, self._known = await self._news.read_beyond(self._known, self._after)
+            # The completion is in every answer of the database; nobody is told of it twice.
+            lines = [line for line in lines if line.id != self._last_told]
             if lines:
+                self._last_told = lines[-1].id
                 self._after = max(self._after or 0, lines[-1].id)
             if lines or is_first:
                 return lines

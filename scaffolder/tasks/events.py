@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from django.db.models import Q
+from django.db.models import BooleanField, ExpressionWrapper, Q
 from django.utils import timezone
 
 from common.database import execute, sql_time
@@ -18,6 +18,8 @@ LOG = "log"
 COMPLETION = "completion"
 CANCELLED = "cancelled"
 RECOVERED = "recovered"
+# What a template may say of EXPERIMENTAL_recovery.
+START_OVER = "startOver"
 
 
 def write_events(task_id: str, events: Sequence[tuple[str, Mapping[str, Any], datetime]]) -> None:
@@ -47,18 +49,29 @@ def events_after(task_id: str, after: int | None) -> list[dict[str, Any]]:
 
     The completion is always among them, so that a reader who asks again after the end learns that it is the end.
     """
-    if not Task.objects.filter(id=task_id).exists():
-        raise NotFoundError(f"No task with id '{task_id}' found")
+    is_recoverable = _is_recoverable(task_id)
     events = TaskEvent.objects.filter(task_id=task_id).order_by("id")
     if after is not None:
         events = events.filter(Q(id__gt=after) | Q(type=COMPLETION))
-    return [event_json(event) for event in events]
+    return [event_json(event, is_recoverable=is_recoverable) for event in events]
 
 
-def event_json(event: TaskEvent) -> dict[str, Any]:
+def _is_recoverable(task_id: str) -> bool:
+    """Whether its template asks for ``startOver``: then clients go on listening when it has ended."""
+    asks = ExpressionWrapper(Q(spec__contains=f'"{START_OVER}"'), output_field=BooleanField())
+    found = Task.objects.filter(id=task_id).values_list(asks, flat=True).first()
+    if found is None:
+        raise NotFoundError(f"No task with id '{task_id}' found")
+    if not found:
+        return False
+    recovery = orjson.loads(Task.objects.values_list("spec", flat=True).get(id=task_id)).get("EXPERIMENTAL_recovery")
+    return isinstance(recovery, dict) and recovery.get("EXPERIMENTAL_strategy") == START_OVER
+
+
+def event_json(event: TaskEvent, *, is_recoverable: bool) -> dict[str, Any]:
     return {
         "id": event.id,
-        "isTaskRecoverable": False,
+        "isTaskRecoverable": is_recoverable,
         "taskId": event.task_id,
         "body": orjson.loads(event.body),
         "type": event.type,

@@ -131,6 +131,32 @@ def test_a_stream_goes_on_until_the_task_ends(client):
     assert first < newest()
 
 
+def test_who_watches_a_task_that_may_start_over_sees_the_retry_too(client):
+    """A stock frontend takes the end of such a stream for an error."""
+    Task.objects.update(spec='{"EXPERIMENTAL_recovery": {"EXPERIMENTAL_strategy": "startOver"}}')
+    ids = [write("log"), write("completion", error={"name": "Error", "message": "no such file"})]
+    assert [event["isTaskRecoverable"] for event in client.get(EVENTS).json()] == [True, True]
+    response = client.get(STREAM)
+
+    def retry():
+        TaskEvent.objects.filter(type="completion").delete()
+        ids.extend([write("recovered", recoverStrategy="none"), write("completion")])
+
+    async def watch():
+        protocol = Protocol()
+        held = asyncio.ensure_future(response.hold(protocol, headers=[]))
+        for number, act in enumerate((lambda: None, retry), start=1):
+            await asyncio.to_thread(and_close(act))
+            async with asyncio.timeout(20):
+                while b"".join(protocol.answer[2]).count(b"event: completion") < number:
+                    await asyncio.sleep(0.01)
+        assert not held.done()
+        held.cancel()
+        return b"".join(protocol.answer[2])
+
+    assert ids_in(asyncio.run(watch())) == ids
+
+
 def test_a_poll_answers_at_once_with_what_there_is(client):
     first, second = write("log"), write("log")
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from common.errors import InputError
+from integrations.http.api_path import path_of
 from integrations.scm.azure import AzureIntegration
 from integrations.scm.integration import basic_authorization
 from integrations.whatwg import parse_url
@@ -15,7 +16,6 @@ from scaffolder.actions.scm.once import make_once
 from scaffolder.actions.scm.repo_url import RepoUrl, parse_repo_url
 from scaffolder.actions.scm.source import source_folder
 from scaffolder.actions.scm_faults import Account
-from scaffolder.actions.scm_http import path_of
 from scaffolder.actions.scm_publish import push_workspace, refuse_signing, without_user
 from scaffolder.actions.scm_rest import RestHost
 from scaffolder.actions.scm_schema import (

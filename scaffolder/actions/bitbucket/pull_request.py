@@ -6,6 +6,7 @@ from typing import Any
 
 from common.errors import InputError
 from integrations.git.push import push_to_branch
+from integrations.http.api_path import path_of
 from integrations.scm.bitbucket import BitbucketCloudIntegration
 from scaffolder.actions.action import Action, ActionContext, Example
 from scaffolder.actions.bitbucket.host import (
@@ -21,7 +22,7 @@ from scaffolder.actions.scm.remote import check_remote
 from scaffolder.actions.scm.repo_url import RepoUrl
 from scaffolder.actions.scm.source import commit_author, source_folder
 from scaffolder.actions.scm_before import seen_before
-from scaffolder.actions.scm_http import Query, path_of
+from scaffolder.actions.scm_http import Query
 from scaffolder.actions.scm_rest import RestHost
 from scaffolder.actions.scm_schema import schema, text
 

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable
 
 from common.errors import InputError
+from integrations.http.api_path import path_of
 from integrations.scm.gitea import GiteaIntegration
 from integrations.scm.integration import basic_authorization
 from scaffolder.actions.action import Action, ActionContext, Example
@@ -14,7 +15,6 @@ from scaffolder.actions.scm.once import make_once
 from scaffolder.actions.scm.repo_url import RepoUrl, parse_repo_url
 from scaffolder.actions.scm.source import commit_message, source_folder
 from scaffolder.actions.scm_faults import Account
-from scaffolder.actions.scm_http import path_of
 from scaffolder.actions.scm_publish import push_workspace, refuse_signing
 from scaffolder.actions.scm_rest import RestHost
 from scaffolder.actions.scm_schema import (

@@ -12,11 +12,12 @@ import httpx
 from gitlab.exceptions import GitlabParsingError
 
 from common.errors import InputError
+from integrations.http.api_path import path_of
 from integrations.scm.gitlab import GitlabIntegration
 from scaffolder.actions.action import ActionContext, Stop
 from scaffolder.actions.scm.credentials import ScmToken, scm_token
 from scaffolder.actions.scm_faults import GONE, Account, HostRefusedError, HostSilentError, explained
-from scaffolder.actions.scm_http import Query, ScmHttp, json_of, needed, path_of
+from scaffolder.actions.scm_http import Query, ScmHttp, json_of, needed
 
 Json = Any
 Record = dict[str, Any]

@@ -60,7 +60,8 @@ class Tasks:
 
 
 def make_line(number, kind="log"):
-    return EventLine(number, kind, json.dumps({"id": number, "type": kind}).encode())
+    is_last = kind == "completion"
+    return EventLine(number, kind, json.dumps({"id": number, "type": kind}).encode(), is_last)
 
 
 def events_in(protocol):
