@@ -63,7 +63,7 @@ class CheckedTransport(httpx.BaseTransport):
             if self._pool is None or self._process != os.getpid():
                 self._process = os.getpid()
                 self._pool = httpcore.ConnectionPool(
-                    ssl_context=_ssl_context(),
+                    ssl_context=ssl_context(),
                     max_connections=MAX_CONNECTIONS,
                     max_keepalive_connections=KEPT_CONNECTIONS,
                     keepalive_expiry=KEPT_SECONDS,
@@ -96,7 +96,7 @@ def _as_httpx_errors() -> Iterator[None]:
 
 
 @lru_cache(maxsize=1)
-def _ssl_context() -> ssl.SSLContext:
+def ssl_context() -> ssl.SSLContext:
     """The authorities of the system, where companies add their own, and Mozilla's for images that have none."""
     context = ssl.create_default_context()
     context.load_verify_locations(certifi.where())
