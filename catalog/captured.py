@@ -7,10 +7,10 @@ then read it here. A row without data says that there is no such file.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from common.database import fetch_all
+from common.database import execute, fetch_all, in_list
 from common.errors import NotFoundError
 
 
@@ -19,8 +19,8 @@ class CapturedFile:
     """
     ``url`` as people see it, ``etag`` the commit, ``data`` None for a file that is not there.
 
-    ``target`` is the Location's target that it answers: ``url`` itself, or a pattern that it matches; empty for a file
-    that no Location reads.
+    ``target`` is the target of the provider's Location that reads it: ``url`` itself, or a pattern that it matches;
+    empty for a file that no Location reads.
     """
 
     url: str
@@ -35,7 +35,7 @@ def list_captured(paths_ending: tuple[str, ...]) -> Iterator[tuple[str, str]]:
         return
     likes = " OR ".join(["url LIKE %s ESCAPE '!'"] * len(paths_ending))
     rows = fetch_all(
-        f"SELECT url, etag FROM catalog_captured_file WHERE data IS NOT NULL AND ({likes}) ORDER BY url",
+        f"SELECT DISTINCT url, etag FROM catalog_captured_file WHERE data IS NOT NULL AND ({likes}) ORDER BY url",
         ["%" + _escaped(ending) for ending in paths_ending],
     )
     yield from ((url, etag) for url, etag in rows if url.endswith(paths_ending))
@@ -47,7 +47,35 @@ def _escaped(text: str) -> str:
 
 def read_captured(url: str) -> bytes:
     """Raises NotFoundError if it is not captured."""
-    rows = fetch_all("SELECT data FROM catalog_captured_file WHERE url = %s AND data IS NOT NULL", [url])
+    rows = fetch_all(
+        "SELECT data FROM catalog_captured_file WHERE url = %s AND data IS NOT NULL ORDER BY id DESC LIMIT 1", [url]
+    )
     if not rows:
         raise NotFoundError(f"No file was captured from '{url}'")
     return bytes(rows[0][0])
+
+
+def captured_for(location_ref: str) -> list[CapturedFile]:
+    """
+    What answers for this Location, by URL; one file without data if its target is known not to be there. Empty if
+    nothing was captured for it. One statement.
+    """
+    rows = fetch_all(
+        "SELECT bucket, url, etag, data FROM catalog_captured_file WHERE location_ref = %s ORDER BY id DESC",
+        [location_ref],
+    )
+    # Two providers may find the same repository. What one of them has captured belongs together.
+    files = [
+        CapturedFile(url, etag, None if data is None else bytes(data))
+        for bucket, url, etag, data in rows
+        if bucket == rows[0][0]
+    ]
+    return sorted(files, key=lambda file: file.url)
+
+
+def forget_captured(location_refs: Iterable[str]) -> int:
+    """Have these Locations read their targets from the host. The provider captures the files again."""
+    sql, parameter = in_list(list(location_refs))
+    return execute(
+        f"DELETE FROM catalog_captured_file WHERE location_ref <> '' AND location_ref {sql}", [parameter]
+    )

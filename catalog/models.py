@@ -214,7 +214,7 @@ class CapturedFile(models.Model):
     id = models.BigAutoField(primary_key=True)
     bucket = models.TextField()
     url = models.TextField()
-    target = models.TextField(default="", help_text="the Location's target that it answers; empty: none")
+    location_ref = models.TextField(default="", help_text="the Location that reads it; empty: none does")
     etag = models.TextField(help_text="the commit")
     data = models.BinaryField(null=True)
     hash = models.TextField(default="")
@@ -223,7 +223,8 @@ class CapturedFile(models.Model):
         db_table = "catalog_captured_file"
         constraints = (models.UniqueConstraint(fields=["url", "bucket"], name="captured_file_unique"),)
         indexes = (
-            models.Index(fields=["target"], name="captured_file_target", condition=~Q(target="")),  # read a Location
+            # serves the reading of a Location
+            models.Index(fields=["location_ref"], name="captured_file_location", condition=~Q(location_ref="")),
             models.Index(fields=["bucket"], name="captured_file_bucket"),  # what a provider captured
         )
 
