@@ -1,0 +1,44 @@
+"""Which of several CODEOWNERS files holds."""
+
+from __future__ import annotations
+
+import pytest
+
+from integrations.codeowners import find_codeowners
+
+FILES = {
+    "CODEOWNERS": b"* @top\n",
+    "docs/CODEOWNERS": b"* @docs\n",
+    ".github/CODEOWNERS": b"* @github\n",
+    "src/CODEOWNERS": b"* @src\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("paths", "found"),
+    [
+        (["docs/CODEOWNERS", "CODEOWNERS", ".github/CODEOWNERS"], ".github/CODEOWNERS"),
+        (["docs/CODEOWNERS", "CODEOWNERS"], "CODEOWNERS"),
+        (["docs/CODEOWNERS"], "docs/CODEOWNERS"),
+        (["src/CODEOWNERS", "README.md"], ""),
+    ],
+)
+def test_the_first_place_of_github_holds(paths, found):
+    assert find_codeowners(paths, FILES.__getitem__, dialect="github").path == found
+
+
+def test_reads_only_the_file_that_holds():
+    asked = []
+
+    def read(path):
+        asked.append(path)
+        return FILES[path]
+
+    owners = find_codeowners(list(FILES), read)
+
+    assert asked == [".github/CODEOWNERS"]
+    assert owners.owners_of("any/file") == ("@github",)
+
+
+def test_without_a_file_nobody_owns_anything():
+    assert find_codeowners(["README.md"], FILES.__getitem__).owners_of("README.md") == ()
