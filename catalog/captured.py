@@ -76,6 +76,4 @@ def captured_for(location_ref: str) -> list[CapturedFile]:
 def forget_captured(location_refs: Iterable[str]) -> int:
     """Have these Locations read their targets from the host. The provider captures the files again."""
     sql, parameter = in_list(list(location_refs))
-    return execute(
-        f"DELETE FROM catalog_captured_file WHERE location_ref <> '' AND location_ref {sql}", [parameter]
-    )
+    return execute(f"DELETE FROM catalog_captured_file WHERE location_ref <> '' AND location_ref {sql}", [parameter])

@@ -38,6 +38,10 @@ class CatalogSettings:
     rules: Rules = field(default_factory=Rules)
     locations: tuple[LocationRef, ...] = ()
     limits: Limits = field(default_factory=Limits)
+    has_providers: bool = False
+    max_shrink: float = 0.5
+    parallel_providers: int = 1
+    orphan_provider_strategy: Literal["keep", "delete"] = "keep"
 
     @classmethod
     def from_app_config(cls, config: AppConfig) -> Self:
@@ -47,6 +51,9 @@ class CatalogSettings:
         strategy = config.string("catalog.orphanStrategy", "delete")
         if strategy not in ("keep", "delete"):
             raise config.error("catalog.orphanStrategy", "'keep' or 'delete'")
+        provider_strategy = config.string("catalog.orphanProviderStrategy", "keep")
+        if provider_strategy not in ("keep", "delete"):
+            raise config.error("catalog.orphanProviderStrategy", "'keep' or 'delete'")
         locations, location_rules = _locations(config)
         return cls(
             processing_interval=interval,
@@ -56,6 +63,10 @@ class CatalogSettings:
             rules=rules_from_config(config, location_rules),
             locations=locations,
             limits=_limits(config),
+            has_providers=bool(config.section("catalog.providers").keys()),
+            max_shrink=_share(config, "callboard.catalog.providers.maxShrink", 0.5),
+            parallel_providers=_count(config, "callboard.catalog.providers.parallel", 1),
+            orphan_provider_strategy=cast(Literal["keep", "delete"], provider_strategy),
         )
 
 
@@ -63,15 +74,29 @@ def _is_set(config: AppConfig, never: bool) -> bool:
     return not never and config.has("catalog.processingInterval")
 
 
+def _count(config: AppConfig, path: str, default: int) -> int:
+    value = config.integer(path, default)
+    if value < 1:
+        raise config.error(path, "a whole number above 0")
+    return value
+
+
+def _share(config: AppConfig, path: str, default: float) -> float:
+    value = config.get(path, default)
+    try:
+        share = float(value)
+    except (TypeError, ValueError):
+        share = -1.0
+    if isinstance(value, bool) or not 0 <= share <= 1:
+        raise config.error(path, "a number from 0 (nothing may go) to 1 (everything may)")
+    return share
+
+
 def _limits(config: AppConfig) -> Limits:
     defaults = Limits()
 
     def read(key: str, default: int) -> int:
-        path = f"callboard.catalog.limits.{key}"
-        value = config.integer(path, default)
-        if value < 1:
-            raise config.error(path, "a whole number above 0")
-        return value
+        return _count(config, f"callboard.catalog.limits.{key}", default)
 
     return Limits(
         max_bytes=read("maxBytes", defaults.max_bytes),

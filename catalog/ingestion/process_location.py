@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+import random
 import time
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
 from django.utils import timezone
 
+from catalog.captured import CapturedFile, captured_for
 from catalog.entity_ref import ANNOTATION_LOCATION, ANNOTATION_ORIGIN_LOCATION, LocationRef
 from catalog.ingestion.children import CHUNK, ChunkCount, LeaseLostError, take_children
+from catalog.ingestion.location_entity import GENERATED
 from catalog.ingestion.process import process_entity
 from catalog.ingestion.queue import ClaimedRow, next_time, renew
-from catalog.ingestion.read_location import LocationContext, TargetRead, TargetState, list_targets, read_targets
+from catalog.ingestion.read_location import (
+    LocationContext,
+    TargetRead,
+    TargetState,
+    list_targets,
+    read_target,
+    read_targets,
+)
 from catalog.ingestion.remove import delete_unreachable, drop_edges
 from catalog.ingestion.result import DeferredEntity, ErrorData, Failed, Processed, error_data
 from catalog.ingestion.sources import Sources
@@ -26,6 +38,8 @@ from common.hashing import content_hash
 
 # A Location that reads slowly keeps its claim alive this often, in seconds.
 RENEW_EVERY = 8.0
+# A file that a provider has captured makes its Location due when it changes; this is the net beneath.
+CAPTURED_INTERVAL = timedelta(hours=1)
 
 
 @dataclass(slots=True)
@@ -41,6 +55,7 @@ class LocationRun:
     processed: int = 0
     failed: int = 0
     raced: bool = False
+    is_captured: bool = False
     renewed_at: float = field(default_factory=time.monotonic)
 
     def add(self, read: TargetRead) -> None:
@@ -115,7 +130,9 @@ def _read_all(
         run.is_partial = True
         return
     emitted = 0
-    for read in read_targets(targets, context=context, is_optional=is_optional, previous=previous, sources=sources):
+    captured = _find_captured(targets, is_optional, context, sources)
+    run.is_captured = bool(captured)
+    for read in _read_each(targets, captured, is_optional, context, previous, sources):
         emitted += len(read.state["children"])
         if emitted > sources.limits.max_children:
             run.errors.append(_too_many(sources))
@@ -124,6 +141,30 @@ def _read_all(
         run.add(_within_chain(read, row, sources))
         _keep_going(row, run, token=token, sources=sources, lane=lane)
     _flush(row, run, token=token, sources=sources, lane=lane)
+
+
+def _find_captured(
+    targets: Sequence[LocationRef], is_optional: bool, context: LocationContext, sources: Sources
+) -> list[CapturedFile]:
+    """What a provider has read of it already. Only Locations that a provider may have made are looked up."""
+    may_be = sources.catalog.has_providers and is_optional and len(targets) == 1
+    return captured_for(context.entity_ref) if may_be and context.entity_ref.startswith(GENERATED) else []
+
+
+def _read_each(
+    targets: list[LocationRef],
+    captured: Sequence[CapturedFile],
+    is_optional: bool,
+    context: LocationContext,
+    previous: Mapping[str, TargetState],
+    sources: Sources,
+) -> Iterator[TargetRead]:
+    if not captured:
+        return read_targets(targets, context=context, is_optional=is_optional, previous=previous, sources=sources)
+    known = previous.get(str(targets[0]))
+    return iter(
+        [read_target(targets[0], context=context, is_optional=True, previous=known, sources=sources, captured=captured)]
+    )
 
 
 def _too_many(sources: Sources) -> ErrorData:
@@ -202,13 +243,20 @@ def _write_location(
         {"fingerprint": fingerprint(sources), "targets": {**previous, **run.states} if run.is_partial else run.states}
     ).decode()
     fields |= {"source_state": "" if run.raced else state}
-    due = now if run.raced else next_time(sources.catalog, now)
+    due = now if run.raced else _next_time(run, sources, now)
     fields |= {"next_update_at": sql_time(due) if due else None, "last_processed_at": sql_time(now), "claim": ""}
     fields |= {"lane": int(RefreshLane.TIME)}
     changes = ", ".join(f"{name} = %s" for name in fields)
     execute(f"UPDATE catalog_refresh_state SET {changes} WHERE id = %s", [*fields.values(), row.id])
     if fields["result_hash"] != row.result_hash:
         request_stitching([row.entity_ref])
+
+
+def _next_time(run: LocationRun, sources: Sources, now: datetime) -> datetime | None:
+    due = next_time(sources.catalog, now)
+    if due is None or not run.is_captured or run.errors:
+        return due
+    return max(due, now + CAPTURED_INTERVAL * random.uniform(1, 1.5))  # noqa: S311
 
 
 def _drop_what_is_gone(row: ClaimedRow, run: LocationRun, sources: Sources) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import islice
@@ -11,10 +11,11 @@ from typing import Any
 
 import orjson
 
+from catalog.captured import CapturedFile
 from catalog.descriptors import BrokenDocument, parse_descriptor
 from catalog.entity_ref import LocationRef, entity_ref_of
 from catalog.ingestion.result import DeferredEntity, ErrorData, error_data
-from catalog.ingestion.sources import SourceFile, SourceRead, Sources
+from catalog.ingestion.sources import SourceFile, SourceRead, Sources, read_captured_files
 from catalog.kinds.validate import describe_faults, validate_envelope
 from common.errors import CallboardError, InputError, NotAllowedError, NotFoundError, NotModifiedError
 from common.hashing import content_hash
@@ -102,11 +103,19 @@ def read_target(
     is_optional: bool,
     previous: TargetState | None,
     sources: Sources,
+    captured: Sequence[CapturedFile] = (),
 ) -> TargetRead:
-    """One target, whatever happens: read anew, unchanged, absent though optional, or failed."""
+    """
+    One target, whatever happens: read anew, unchanged, absent though optional, or failed.
+
+    ``captured`` is what a provider has read of it already: then nobody else is asked.
+    """
     kept = previous or {"etag": None, "hash": "", "children": [], "errors": []}
     try:
-        found = sources.read(target, origin=context.origin, etag=kept["etag"])
+        if captured:
+            found = read_captured_files(captured, etag=kept["etag"])
+        else:
+            found = sources.read(target, origin=context.origin, etag=kept["etag"])
     except NotModifiedError:
         return TargetRead(str(target), kept, errors=kept["errors"])
     except NotFoundError as error:

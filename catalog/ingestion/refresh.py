@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from catalog.captured import forget_captured
+from catalog.ingestion.location_entity import GENERATED
 from catalog.ingestion.queue import mark_due
 from catalog.models import RefreshLane
 from common.database import fetch_all, in_list, in_transaction
@@ -15,7 +17,15 @@ def refresh_entity(entity_ref: str) -> None:
     if "\0" in entity_ref or not fetch_all("SELECT 1 FROM catalog_refresh_state WHERE entity_ref = %s", [entity_ref]):
         raise NotFoundError(f"Entity {entity_ref} not found")
     locations = [ref for ref in list_ancestors(entity_ref) if ref.startswith("location:")]
-    in_transaction(lambda: mark_due([*locations, entity_ref], RefreshLane.USER))
+
+    def work() -> None:
+        # Who asks wants to see what the host has now, and not what was captured some time ago.
+        generated = [ref for ref in [*locations, entity_ref] if ref.startswith(GENERATED)]
+        if generated:
+            forget_captured(generated)
+        mark_due([*locations, entity_ref], RefreshLane.USER)
+
+    in_transaction(work)
 
 
 def list_ancestors(entity_ref: str) -> list[str]:

@@ -9,6 +9,7 @@ import glob
 import os
 import re
 import stat
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -16,10 +17,11 @@ from typing import Self
 
 from django.conf import settings
 
+from catalog.captured import CapturedFile
 from catalog.entity_ref import LocationRef
 from catalog.settings import CatalogSettings, Limits
 from common.app_config import AppConfig
-from common.errors import InputError, NotAllowedError, NotFoundError
+from common.errors import InputError, NotAllowedError, NotFoundError, NotModifiedError
 from integrations.reading import ReadResult, UrlReader
 from integrations.registry import ScmIntegrations, same_repository
 
@@ -130,6 +132,17 @@ class Sources:
         paths = sorted(glob.glob(target, recursive=True))[:MAX_GLOB_MATCHES] if glob.has_magic(target) else [target]
         files = [SourceFile(LocationRef("file", path), read_file(path, origin, self.limits)) for path in paths]
         return SourceRead(files, None)
+
+
+def read_captured_files(captured: Sequence[CapturedFile], *, etag: str | None = None) -> SourceRead:
+    """What a provider has captured of one target. Raises as ``Sources.read`` does."""
+    files = [SourceFile(LocationRef("url", file.url), file.data) for file in captured if file.data is not None]
+    if not files:
+        raise NotFoundError(f"no matching files found for {captured[0].target or captured[0].url}")
+    commit = captured[0].etag
+    if commit and commit == etag:
+        raise NotModifiedError(f"{captured[0].url} has not changed since commit {commit}")
+    return SourceRead(files, commit)
 
 
 def read_file(path: str, origin: LocationRef, limits: Limits) -> bytes:
