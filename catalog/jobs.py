@@ -9,6 +9,7 @@ from celery import shared_task
 from catalog.change_log import prune_change_log as prune
 from catalog.ingestion.remove import delete_orphans as delete_orphans_now
 from catalog.ingestion.run import process_due
+from catalog.providers.run import run_due_providers as run_providers_now
 from catalog.settings import catalog_settings
 from catalog.stitching.stitch import stitch_requested as stitch_now
 from common.database import in_transaction
@@ -22,6 +23,16 @@ def process_due_entities() -> None:
     """Process what is due; ring again if there is more than one run may do."""
     if not process_due(seconds=RUN_SECONDS).is_done:
         process_due_entities.delay()
+
+
+@shared_task(ignore_result=True)
+def run_due_providers() -> None:
+    """Run the provider that has been due longest; ring again, as there may be more, and for what it brought in."""
+    reports = run_providers_now()
+    if reports:
+        process_due_entities.delay()
+    if any(report.applied for report in reports):
+        run_due_providers.delay()
 
 
 @shared_task(ignore_result=True)

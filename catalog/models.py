@@ -254,6 +254,7 @@ class ProviderRun(models.Model):
     version = models.BigIntegerField(default=0, help_text="rises with each change of state")
     claim = models.TextField(default="", help_text="fencing token of the run under way")
     claimed_until = models.DateTimeField(null=True)
+    failures = models.IntegerField(default=0, help_text="in a row")
     done = models.IntegerField(default=0)
     total = models.IntegerField(default=0)
     started_at = models.DateTimeField(null=True)

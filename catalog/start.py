@@ -10,6 +10,7 @@ from catalog.ingestion.queue import release_claims_of_the_dead
 from catalog.locations import restore_registered_locations
 from catalog.models import IndexEpoch
 from catalog.providers.config_locations import apply_config_locations
+from catalog.providers.start import start_providers
 from catalog.settings import CatalogSettings
 from common.database import execute, in_transaction, sql_time
 
@@ -28,6 +29,7 @@ def start_catalog(settings: CatalogSettings, *, is_alone: bool) -> None:
         release_claims_of_the_dead()
     apply_config_locations(settings)
     restore_registered_locations(settings)
+    start_providers(settings, is_alone=is_alone)
     in_transaction(_process_anew_after_upgrade)
 
 

@@ -30,6 +30,7 @@ POOL_STOP = signal.SIGUSR2
 # Path of the job, when it is due, and after how long an unheard bell is worth nothing.
 SCHEDULE: tuple[tuple[str, timedelta | crontab, float], ...] = (
     ("catalog.jobs.process_due_entities", timedelta(seconds=1), 2),
+    ("catalog.jobs.run_due_providers", timedelta(seconds=5), 5),
     ("catalog.jobs.stitch_requested", timedelta(seconds=5), 5),
     ("catalog.jobs.delete_orphans", timedelta(seconds=30), 30),
     ("catalog.jobs.prune_change_log", crontab(minute="17"), 600),

@@ -14,7 +14,7 @@ from catalog.providers.schedule import Schedule
 State = dict[str, Any]  # JSON
 
 
-def _ignore(done: int, total: int) -> None:
+def _ignore(*_: object) -> None:
     pass
 
 
@@ -32,6 +32,7 @@ class ReadContext:
     state: State = field(default_factory=dict)
     captured: Mapping[str, str] = field(default_factory=dict)
     progress: Callable[[int, int], None] = _ignore
+    keep: Callable[[Sequence[CapturedFile], State], None] = _ignore
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,8 @@ class Schedule:
         if isinstance(written, dict) and "cron" in written:
             return cls(None, timeout, delay, _cron(schedule.section("frequency")))
         if isinstance(written, dict) and "trigger" in written:
-            return cls(_trigger(schedule.section("frequency")), timeout, delay)
+            _check_trigger(schedule.section("frequency"))
+            return cls(None, timeout, delay)
         found = schedule.duration("frequency", frequency)
         if found <= timedelta():
             raise schedule.error("frequency", "a duration above 0")
@@ -72,7 +73,7 @@ def _cron_error(section: AppConfig) -> ConfigError:
     return section.error("cron", "a cron line of five fields, such as '0 */2 * * *'")
 
 
-def _parse_cron(text: str) -> crontab:
+def _parse_cron(text: str, *, now: datetime | None = None) -> crontab:
     fields = text.split()
     # Six fields begin with seconds, which are finer than we look.
     if len(fields) == 6:
@@ -80,17 +81,17 @@ def _parse_cron(text: str) -> crontab:
     if len(fields) != 5:
         raise ValueError(text)
     minute, hour, day, month, weekday = fields
-    return crontab(minute=minute, hour=hour, day_of_month=day, month_of_year=month, day_of_week=weekday)
+    return crontab(
+        minute=minute, hour=hour, day_of_month=day, month_of_year=month, day_of_week=weekday, nowfun=lambda: now
+    )
 
 
 def _next_by_cron(text: str, moment: datetime) -> datetime:
     start = moment.astimezone(UTC)
-    schedule = _parse_cron(text)
-    schedule.nowfun = lambda: start
-    last, delta, _ = schedule.remaining_delta(start)
+    last, delta, _ = _parse_cron(text, now=start).remaining_delta(start)
     return last + delta  # type: ignore[no-any-return]
 
 
-def _trigger(section: AppConfig) -> None:
+def _check_trigger(section: AppConfig) -> None:
     if section.get("trigger") != "manual":
         raise section.error("trigger", "'manual'")

@@ -1,0 +1,44 @@
+"""All providers that the configuration names."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from django.conf import settings
+
+from catalog.providers.provider import Provider
+from common.app_config import AppConfig
+from common.app_config.error import ConfigError
+from common.errors import NotFoundError
+
+
+def build_providers(config: AppConfig) -> tuple[Provider, ...]:
+    """Raises ConfigError with key and value; also if two providers would have the same name."""
+    found: list[Provider] = []
+    names = set()
+    for provider in found:
+        if provider.name in names:
+            raise ConfigError(
+                f"catalog.providers: two providers would be called '{provider.name}'; give one another id"
+            )
+        names.add(provider.name)
+    return tuple(found)
+
+
+@lru_cache(maxsize=4)
+def _providers_of(config: AppConfig) -> tuple[Provider, ...]:
+    return build_providers(config)
+
+
+def providers() -> tuple[Provider, ...]:
+    """Those of this process. Cheap: built once for each configuration."""
+    return _providers_of(settings.APP_CONFIG)
+
+
+def get_provider(name: str) -> Provider:
+    """Raises NotFoundError with the names that there are."""
+    for provider in providers():
+        if provider.name == name:
+            return provider
+    names = ", ".join(provider.name for provider in providers()) or "none is configured under catalog.providers"
+    raise NotFoundError(f"There is no provider '{name}'; there are: {names}")
