@@ -10,12 +10,16 @@ from integrations.results import ReadResult, SearchResult
 
 @dataclass(frozen=True, slots=True)
 class ReadOptions:
-    """``allow_local``: whether the operator himself named the target, so that it may lie on this machine."""
+    """
+    ``allow_local``: whether the operator himself named the target, so that it may lie on this machine. ``not_before``:
+    what was found out before that (seconds since 1970) may be wrong by now; 0 for anything.
+    """
 
     etag: str | None = None
     last_modified: str | None = None
     max_bytes: int = 10 * 1024 * 1024
     allow_local: bool = False
+    not_before: float = 0.0
 
 
 class SourceReader(Protocol):

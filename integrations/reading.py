@@ -77,6 +77,7 @@ class UrlReader:
         last_modified: str | None = None,
         max_bytes: int | None = None,
         allow_local: bool = False,
+        not_before: float = 0.0,
     ) -> ReadResult:
         """
         One file.
@@ -84,15 +85,23 @@ class UrlReader:
         Raises NotModifiedError if it is still what ``etag`` (of an earlier result) or ``last_modified`` (an HTTP
         date) stand for, NotFoundError, NotAllowedError, InputError for what is no URL, or CallboardError.
         ``allow_local``: whether it may be a repository on this machine, because the operator himself named it.
+        ``not_before`` (seconds since 1970): the answer must not be older, although branches are looked up only now and
+        then.
         """
-        options = ReadOptions(etag, last_modified, max_bytes or self._max_bytes, allow_local)
+        options = ReadOptions(etag, last_modified, max_bytes or self._max_bytes, allow_local, not_before)
         return self._reader(url).read(url, options)
 
     def search(
-        self, url: str, *, etag: str | None = None, max_bytes: int | None = None, allow_local: bool = False
+        self,
+        url: str,
+        *,
+        etag: str | None = None,
+        max_bytes: int | None = None,
+        allow_local: bool = False,
+        not_before: float = 0.0,
     ) -> SearchResult:
         """All files that a target stands for; none if there is no such file. Otherwise raises as ``read_url``."""
-        options = ReadOptions(etag, None, max_bytes or self._max_bytes, allow_local)
+        options = ReadOptions(etag, None, max_bytes or self._max_bytes, allow_local, not_before)
         return self._reader(url).search(url, options)
 
     def read_tree(

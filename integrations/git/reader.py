@@ -98,7 +98,7 @@ class GitReader:
         self._policy.check_git(target, allow_local=options.allow_local)
         repository = self._repository(target)
         with _explained(url):
-            commit = repository.commit_of(target.ref)
+            commit = repository.commit_of(target.ref, not_before=options.not_before)
             if commit == options.etag:
                 raise NotModifiedError(f"{url} has not changed since commit {commit[:12]}")
             commit, store, tree = repository.open(target.ref, commit)

@@ -40,27 +40,48 @@ class Connection:
     configuration: Sequence[tuple[str, str]] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class _Moment:
+    """By the clock that never jumps, and by the one that other machines have too."""
+
+    steady: float
+    common: float
+
+    @classmethod
+    def now(cls) -> _Moment:
+        return cls(time.monotonic(), time.time())
+
+    def is_within(self, seconds: float, not_before: float) -> bool:
+        return time.monotonic() - self.steady <= seconds and self.common >= not_before
+
+
 class Repository(ABC):
     """
-    Thread-safe. Within ``window`` seconds a ref is looked up once, so that thousands of files cost one look.
+    Thread-safe. Within ``window`` seconds a ref is looked up once, so that thousands of files cost one look; once more
+    for who knows that it has moved since then.
     """
 
     window: ClassVar[float]
 
     def __init__(self) -> None:
         self._lock = threading.RLock()
-        self._known: dict[str, tuple[float, str]] = {}
-        self._failures: dict[str, tuple[float, Exception]] = {}
+        self._known: dict[str, tuple[_Moment, str]] = {}
+        self._failures: dict[str, tuple[_Moment, Exception]] = {}
         self._store: ObjectStore | None = None
 
-    def commit_of(self, ref: str | None) -> str:
-        """The id of the commit that the ref is at. Raises NotFoundError, GitFault, ReadFault."""
+    def commit_of(self, ref: str | None, *, not_before: float = 0.0) -> str:
+        """
+        The id of the commit that the ref is at, or was at ``not_before`` (seconds since 1970) and at most ``window``
+        seconds ago. Raises NotFoundError, GitFault, ReadFault.
+        """
         name = ref or DEFAULT_REF
-        with self._lock, self._failing_once(name):
-            looked_up, commit = self._known.get(name, (0.0, ""))
-            if not commit or time.monotonic() - looked_up > self.window:
-                commit = self._look_up(name)
-                self._remember(name, commit)
+        with self._lock, self._failing_once(name, not_before):
+            known = self._known.get(name)
+            if known is not None and known[0].is_within(self.window, not_before):
+                return known[1]
+            begun = _Moment.now()
+            commit = self._look_up(name)
+            self._remember(name, commit, begun)
             return commit
 
     def open(self, ref: str | None, commit: str) -> tuple[str, ObjectStore, str]:
@@ -74,24 +95,24 @@ class Repository(ABC):
             if self._store is not None:
                 self._store.close()
 
-    def _remember(self, ref: str, commit: str) -> None:
+    def _remember(self, ref: str, commit: str, looked_up: _Moment) -> None:
         if len(self._known) >= MAX_KNOWN_REFS:
             self._known.clear()
-        self._known[ref] = (time.monotonic(), commit)
+        self._known[ref] = (looked_up, commit)
 
     @contextmanager
-    def _failing_once(self, ref: str) -> Iterator[None]:
+    def _failing_once(self, ref: str, not_before: float = 0.0) -> Iterator[None]:
         """A server that does not answer is not asked again for each of thousands of files."""
-        failed, error = self._failures.get(ref, (0.0, None))
-        if error is not None and time.monotonic() - failed <= self.window:
-            raise type(error)(str(error))
-        self._failures.pop(ref, None)
+        failure = self._failures.pop(ref, None)
+        if failure is not None and failure[0].is_within(self.window, not_before):
+            self._failures[ref] = failure
+            raise type(failure[1])(str(failure[1]))
         try:
             yield
-        except (GitFault, ReadFault, NotFoundError) as failure:
+        except (GitFault, ReadFault, NotFoundError) as fault:
             if len(self._failures) >= MAX_KNOWN_REFS:
                 self._failures.clear()
-            self._failures[ref] = (time.monotonic(), failure)
+            self._failures[ref] = (_Moment.now(), fault)
             raise
 
     @abstractmethod
@@ -161,8 +182,9 @@ class RemoteRepository(Repository):
             self._store = ObjectStore(str(self._cache.path_of(self._url)))
         tree = self._store.tree_of(commit) if self._is_fetched() else None
         if tree is None:
+            begun = _Moment.now()
             commit = self._fetch(self._full_refs.get(ref, commit))
-            self._remember(ref, commit)
+            self._remember(ref, commit, begun)
             tree = self._store.tree_of(commit)
         if tree is None:
             raise GitFault(f"the server did not send the commit {commit}")

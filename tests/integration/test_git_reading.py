@@ -1,6 +1,7 @@
 """Git targets, read from real repositories: local ones, and ones behind git's own HTTP server."""
 
 import threading
+import time
 
 import pytest
 
@@ -346,3 +347,26 @@ def test_a_repository_that_wants_a_token_says_so(new_reader):
     assert str(caught.value) == (
         f"Unable to read {url}, the repository does not exist or needs credentials; these are set at 'integrations'"
     )
+
+
+@pytest.mark.loopback
+def test_whoever_knows_that_a_branch_has_moved_is_not_told_what_was_known_before(source, remote):
+    remote("catalog-info.yaml@main")
+    second_id = commit(source[0], {"catalog-info.yaml": "kind: Domain"})
+
+    remembered = remote("catalog-info.yaml@main", not_before=time.time() - 60)
+    found = remote("catalog-info.yaml@main", not_before=time.time())
+
+    assert (remembered.etag, found.etag) == (source[1], second_id)
+    assert remote("catalog-info.yaml@main").etag == second_id
+
+
+@pytest.mark.loopback
+def test_whoever_knows_that_there_is_a_branch_now_is_not_told_that_there_was_none(source, remote):
+    with pytest.raises(NotFoundError):
+        remote("catalog-info.yaml@next")
+    git(source[0], "branch", "next")
+
+    with pytest.raises(NotFoundError):
+        remote("catalog-info.yaml@next")
+    assert remote("catalog-info.yaml@next", not_before=time.time()).etag == source[1]
