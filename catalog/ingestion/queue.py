@@ -29,7 +29,10 @@ _COLUMNS = "id, entity_ref, uid, unprocessed_entity, unprocessed_hash, location_
 
 @dataclass(frozen=True, slots=True)
 class ClaimedRow:
-    """A row of the refresh state that this process holds for now."""
+    """
+    A row of the refresh state that this process holds for now. ``asked_at`` is when a user or an event asked for it;
+    None if time passed.
+    """
 
     id: int
     entity_ref: str
@@ -40,6 +43,7 @@ class ClaimedRow:
     source_state: str
     result_hash: str
     depth: int
+    asked_at: datetime | None = None
 
 
 def claim_due(token: str, *, limit: int, locations: bool, now: datetime | None = None) -> list[ClaimedRow]:
@@ -52,7 +56,8 @@ def claim_due(token: str, *, limit: int, locations: bool, now: datetime | None =
     moment = now or timezone.now()
     due_since, rows = in_transaction(lambda: _take(token, moment, limit=limit, locations=locations))
     rows.sort(key=lambda row: (row[-1], row[0]))
-    kept = _keep_affordable([ClaimedRow(*row[:-1]) for row in rows], token)
+    asked = {row[0]: due_since[row[0]] for row in rows if row[-1] < RefreshLane.TIME}
+    kept = _keep_affordable([ClaimedRow(*row[:-1], asked.get(row[0])) for row in rows], token)
     for row in kept:
         metrics.observe_queue_delay((moment - due_since[row.id]).total_seconds())
     return kept

@@ -125,7 +125,7 @@ class _Run:
     def _location(self, row: ClaimedRow) -> None:
         try:
             with metrics.time_processing():
-                run = process_location(row, token=self.token, sources=self.sources)
+                run = process_location(row, token=self.token, sources=self.sources.as_of(row.asked_at))
         except LeaseLostError:
             logger.warning(
                 "lost the lease of a location, another process works on it", extra={"entity_ref": row.entity_ref}
@@ -150,13 +150,13 @@ class _Run:
         unchanged: list[ClaimedRow] = []
         results: dict[int, tuple[str, ProcessingResult]] = {}
         for row in rows:
-            entity = orjson.loads(row.unprocessed_entity)
+            entity, sources = orjson.loads(row.unprocessed_entity), self.sources.as_of(row.asked_at)
             if row.source_state and reads_are_unchanged(
-                orjson.loads(row.source_state)["reads"], origin_of(entity), self.sources
+                orjson.loads(row.source_state)["reads"], origin_of(entity), sources
             ):
                 unchanged.append(row)
                 continue
-            result = process_entity(entity, row.unprocessed_entity.encode(), self.sources)
+            result = process_entity(entity, row.unprocessed_entity.encode(), sources)
             metrics.count_processed(result)
             results[row.id] = (row.entity_ref, result)
         return results, unchanged

@@ -5,12 +5,14 @@ that the configuration named.
 
 from __future__ import annotations
 
+import copy
 import glob
 import os
 import re
 import stat
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Self
@@ -55,6 +57,7 @@ class Sources:
         self.integrations = integrations
         self.catalog = catalog
         self._known_urls: dict[LocationRef, dict[str, str]] = {}
+        self._not_before = 0.0
 
     @classmethod
     def from_app_config(cls, config: AppConfig) -> Self:
@@ -63,6 +66,14 @@ class Sources:
     @property
     def limits(self) -> Limits:
         return self.catalog.limits
+
+    def as_of(self, moment: datetime | None) -> Self:
+        """The same sources for someone who knows that what they were before that moment may be wrong. None: anybody."""
+        if moment is None:
+            return self
+        sources = copy.copy(self)
+        sources._not_before = moment.timestamp()
+        return sources
 
     def read(self, location: LocationRef, *, origin: LocationRef, etag: str | None = None) -> SourceRead:
         """
@@ -78,6 +89,7 @@ class Sources:
             etag=etag,
             max_bytes=self.limits.max_bytes,
             allow_local=self._allows_local(location.target, origin),
+            not_before=self._not_before,
         )
         files = [SourceFile(LocationRef("url", file.url), file.data) for file in found.files]
         return SourceRead(files, found.etag)
@@ -90,7 +102,11 @@ class Sources:
     def read_one(self, url: str, *, origin: LocationRef, etag: str | None = None) -> ReadResult:
         """Exactly one file, as placeholders need it. Raises as ``read`` does."""
         return self.reader.read_url(
-            url, etag=etag, max_bytes=self.limits.max_bytes, allow_local=self._allows_local(url, origin)
+            url,
+            etag=etag,
+            max_bytes=self.limits.max_bytes,
+            allow_local=self._allows_local(url, origin),
+            not_before=self._not_before,
         )
 
     def known_urls(self, location: LocationRef) -> dict[str, str]:

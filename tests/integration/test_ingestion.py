@@ -434,3 +434,20 @@ def test_deleting_orphans_finds_nothing_after_an_ordinary_run(world):
     world.write("all.yaml", component("cart"))
     world.register("all.yaml")
     assert delete_orphans() == 0
+
+
+def test_who_asks_is_told_what_is_and_not_what_was(world, monkeypatch):
+    path = world.write("a.yaml", component("cart"))
+    asked = []
+    monkeypatch.setattr(Sources, "as_of", lambda self, moment: asked.append(moment) or self)
+    world.register("a.yaml")
+    ref = RefreshState.objects.get(entity_ref__startswith="location:").entity_ref
+    first = asked[0]
+
+    world.read_again()
+    mark_due([ref], RefreshLane.USER)
+    due = RefreshState.objects.get(entity_ref=ref).next_update_at
+    world.process()
+
+    # A new Location is an event; then time passed; then a user asked.
+    assert (first is not None, asked[-2:]) == (True, [None, due]), path
