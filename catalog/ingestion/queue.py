@@ -57,7 +57,7 @@ def claim_due(token: str, *, limit: int, locations: bool, now: datetime | None =
     due_since, rows = in_transaction(lambda: _take(token, moment, limit=limit, locations=locations))
     rows.sort(key=lambda row: (row[-1], row[0]))
     asked = {row[0]: due_since[row[0]] for row in rows if row[-1] < RefreshLane.TIME}
-    kept = _keep_affordable([ClaimedRow(*row[:-1], asked.get(row[0])) for row in rows], token)
+    kept = _keep_affordable([ClaimedRow(*(*row[:-1], asked.get(row[0]))) for row in rows], token)
     for row in kept:
         metrics.observe_queue_delay((moment - due_since[row.id]).total_seconds())
     return kept

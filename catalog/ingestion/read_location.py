@@ -113,7 +113,7 @@ def read_target(
     kept = previous or {"etag": None, "hash": "", "children": [], "errors": []}
     try:
         if captured:
-            found = read_captured_files(captured, etag=kept["etag"])
+            found = read_captured_files(captured)
         else:
             found = sources.read(target, origin=context.origin, etag=kept["etag"])
     except NotModifiedError:

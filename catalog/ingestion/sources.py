@@ -23,7 +23,7 @@ from catalog.captured import CapturedFile
 from catalog.entity_ref import LocationRef
 from catalog.settings import CatalogSettings, Limits
 from common.app_config import AppConfig
-from common.errors import InputError, NotAllowedError, NotFoundError, NotModifiedError
+from common.errors import InputError, NotAllowedError, NotFoundError
 from integrations.reading import ReadResult, UrlReader
 from integrations.registry import ScmIntegrations, same_repository
 
@@ -150,15 +150,12 @@ class Sources:
         return SourceRead(files, None)
 
 
-def read_captured_files(captured: Sequence[CapturedFile], *, etag: str | None = None) -> SourceRead:
-    """What a provider has captured of one target. Raises as ``Sources.read`` does."""
+def read_captured_files(captured: Sequence[CapturedFile]) -> SourceRead:
+    """What a provider has captured of one target. Raises NotFoundError if that is nothing."""
     files = [SourceFile(LocationRef("url", file.url), file.data) for file in captured if file.data is not None]
     if not files:
-        raise NotFoundError(f"no matching files found for {captured[0].target or captured[0].url}")
-    commit = captured[0].etag
-    if commit and commit == etag:
-        raise NotModifiedError(f"{captured[0].url} has not changed since commit {commit}")
-    return SourceRead(files, commit)
+        raise NotFoundError(f"no matching files found for {captured[0].url}")
+    return SourceRead(files, None)
 
 
 def read_file(path: str, origin: LocationRef, limits: Limits) -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import orjson
@@ -126,8 +126,8 @@ class _Run:
         if isinstance(error, RunTimeoutError) and self.has_kept:
             return now
         retry_at = getattr(error, "retry_at", None)
-        if isinstance(retry_at, datetime):
-            return max(retry_at, now)
+        if isinstance(retry_at, float | int):
+            return max(datetime.fromtimestamp(retry_at, UTC), now)
         soon = now + AFTER_FAILURE * 2 ** min(failures - 1, 10)
         regular = self.provider.schedule.next_after(now)
         return soon if regular is None or regular > soon else regular

@@ -19,6 +19,7 @@ from catalog.providers.schedule import Schedule
 from catalog.providers.start import start_providers
 from common.app_config import AppConfig
 from common.errors import ConflictError, NotFoundError, ServiceUnavailableError
+from integrations.hosts.errors import RateLimitedError
 from tests.fakes.provider import FakeProvider
 
 pytestmark = pytest.mark.django_db
@@ -127,7 +128,7 @@ def test_what_is_gone_from_the_source_goes_with_its_captured_file(many):
     del many.provider.files["c03"]
     many.run()
     assert "c03" not in components()
-    with pytest.raises(NotFoundError, match="No file was captured from 'https://fake.example/c03/blob/"):
+    with pytest.raises(NotFoundError, match="No file was captured from"):
         read_captured(many.provider.url("c03"))
 
 
@@ -180,15 +181,15 @@ def test_failures_in_a_row_are_retried_ever_later_up_to_the_schedule(many):
 
 
 def test_a_host_that_has_had_enough_says_when_it_is_asked_again(many):
-    error = ServiceUnavailableError("rate limit")
-    error.retry_at = timezone.now() + timedelta(minutes=42)
+    retry_at = timezone.now() + timedelta(minutes=42)
+    error = RateLimitedError("asked too often", retry_at.timestamp())
 
     def fail(context):
         raise error
 
     many.provider.before = fail
     many.run()
-    assert many.row().next_run_at == error.retry_at
+    assert abs(many.row().next_run_at - retry_at) < timedelta(seconds=1)
 
 
 # The shrink guard

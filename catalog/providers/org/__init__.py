@@ -7,13 +7,15 @@ from importlib.util import find_spec
 from catalog.providers.org.ldap.config import read_ldap_configs
 from catalog.providers.org.ldap.directory import NEEDS_LDAP3
 from catalog.providers.org.ldap.provider import LdapOrgProvider
+from catalog.providers.org.msgraph.config import read_graph_configs
+from catalog.providers.org.msgraph.provider import GraphOrgProvider
 from catalog.providers.provider import Provider
 from common.app_config import AppConfig, ConfigError
 
 
 def org_providers(config: AppConfig) -> list[Provider]:
     """All that ``catalog.providers`` names. Raises ConfigError with key and value."""
-    return [*_ldap(config)]
+    return [*_ldap(config), *map(GraphOrgProvider, read_graph_configs(config))]
 
 
 def _ldap(config: AppConfig) -> list[Provider]:
