@@ -103,11 +103,18 @@ def check_paths(paths: Iterable[str], what: str, limits: TreeLimits) -> None:
 
 def check_path(path: str, what: str, limits: TreeLimits) -> None:
     """Raise InputError unless it is a plain relative path."""
-    names = path.split("/")
-    if len(path) > LONGEST_PATH or len(names) > limits.depth:
+    if _is_too_long(path, limits):
         raise InputError(f"{what} holds a path that is too long or too deep: '{path[:100]}…'")
-    if not all(_is_plain(name) for name in names):
+    if not is_plain_path(path, limits):
         raise InputError(f"{what} holds {path[:200]!r}, which is no path within it")
+
+
+def is_plain_path(path: str, limits: TreeLimits) -> bool:
+    return not _is_too_long(path, limits) and all(_is_plain(name) for name in path.split("/"))
+
+
+def _is_too_long(path: str, limits: TreeLimits) -> bool:
+    return len(path) > LONGEST_PATH or path.count("/") >= limits.depth
 
 
 def _is_plain(name: str) -> bool:
