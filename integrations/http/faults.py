@@ -13,6 +13,7 @@ class AddressRefused(ReadFault):
 
 class BodyTooLarge(ReadFault):
     def __init__(self, limit: int) -> None:
+        self.limit = limit
         super().__init__(
             f"it has more than {limit} bytes, which is the limit; split it, or raise callboard.catalog.limits.maxBytes"
         )

@@ -1,0 +1,373 @@
+"""
+One account at one code host's API.
+
+The credentials go to the origin of the base URL and nowhere else. No redirect is followed, but for downloads, and then
+without credentials. Answers are bounded in size and time. Reads that fail are tried again, a few times; a limit of the
+host is waited for if that is short.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import httpx
+
+from common.errors import CallboardError, InputError, NotFoundError
+from common.stopping import is_stopping
+from integrations.hosts.answer import Answer
+from integrations.hosts.budget import Budget
+from integrations.hosts.credentials import NOBODY, Credentials
+from integrations.hosts.errors import HostRefusedError, HostSilentError, RateLimitedError, TooLargeError
+from integrations.hosts.metrics import count_call
+from integrations.hosts.pages import BY_NUMBER, Page, Paging, Pick, same_row
+from integrations.http.api_path import path_of
+from integrations.http.body import ACCEPTED_ENCODINGS, read_bounded
+from integrations.http.deadline import deadline
+from integrations.http.faults import AddressRefused, BodyTooLarge, ReadFault
+from integrations.http.said import words_of
+from integrations.policy import check_form
+from integrations.whatwg import InvalidUrlError, parse_url
+
+T = TypeVar("T")
+Query = Mapping[str, str | int | bool | Sequence[str]]
+
+MEBIBYTE = 1024 * 1024
+MAX_BYTES = 32 * MEBIBYTE
+MAX_DRAINED = MEBIBYTE
+CONNECT_SECONDS = 10.0
+ANSWER_SECONDS = 60.0
+DOWNLOAD_SECONDS = 300.0
+TRIES = 3
+MAX_REDIRECTS = 4
+MOVED = (301, 307, 308)
+REDIRECTS = (301, 302, 303, 307, 308)
+# How long one call may wait for limits altogether.
+LONGEST_PAUSE = 60.0
+LONGEST_PAUSE_OF_PEOPLE = 2.0
+
+
+def pause(seconds: float) -> None:
+    """Sleeps. Raises HostSilentError if the process is asked to stop meanwhile."""
+    end = time.monotonic() + seconds
+    while (left := end - time.monotonic()) > 0:
+        if is_stopping():
+            raise HostSilentError("the process stops, and asks no more")
+        time.sleep(min(left, 0.5))
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """``what`` is how messages call it."""
+
+    what: str
+    method: str
+    url: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    content: bytes | None = None
+    max_bytes: int = MAX_BYTES
+    is_repeatable: bool = True
+
+
+class HostApi:
+    """
+    Thread-safe. ``for_people``: somebody waits for the answers, so the reserve may be used, and pauses are short.
+
+    Raises NotFoundError for what is not there or has moved, RateLimitedError, HostRefusedError, HostSilentError, and
+    InputError for a name that cannot be part of an address.
+    """
+
+    def __init__(
+        self,
+        host: str,
+        base_url: str,
+        *,
+        transport: httpx.BaseTransport,
+        credentials: Credentials = NOBODY,
+        budget: Budget | None = None,
+        headers: Mapping[str, str] | None = None,
+        for_people: bool = False,
+        pause: Callable[[float], None] = pause,
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        self.host = host
+        self.base_url = base_url.rstrip("/")
+        self.budget = budget or Budget(host)
+        self.for_people = for_people
+        self._origin = parse_url(self.base_url).origin
+        self._transport = transport
+        self._credentials = credentials
+        self._headers = {"Accept": "application/json", "User-Agent": "Callboard", **(headers or {})}
+        self._pause = pause
+        self._now = now
+
+    def get(
+        self,
+        *segments: str | int,
+        query: Query | None = None,
+        etag: str | None = None,
+        accept: str | None = None,
+        max_bytes: int = MAX_BYTES,
+    ) -> Answer:
+        """``is_unchanged`` if it is still what ``etag`` stands for."""
+        headers = {}
+        if etag and etag.isascii() and etag.isprintable():
+            headers["If-None-Match"] = etag
+        if accept:
+            headers["Accept"] = accept
+        return self._ask(self._call("GET", segments, query, headers, max_bytes=max_bytes))
+
+    def find(self, *segments: str | int, query: Query | None = None) -> Answer | None:
+        """None if it is not there."""
+        try:
+            return self.get(*segments, query=query)
+        except NotFoundError:
+            return None
+
+    def post(self, *segments: str | int, body: Any, query: Query | None = None, is_repeatable: bool = False) -> Answer:
+        """``is_repeatable`` if sending it twice does no more than sending it once."""
+        content = json.dumps(body).encode()
+        headers = {"Content-Type": "application/json"}
+        return self._ask(self._call("POST", segments, query, headers, content=content, is_repeatable=is_repeatable))
+
+    def pages(
+        self,
+        *segments: str | int,
+        query: Query | None = None,
+        known: Sequence[Page] | None = None,
+        paging: Paging = BY_NUMBER,
+        pick: Pick = same_row,
+    ) -> list[Page]:
+        """
+        All pages of a list; those that are as ``known`` has them are not sent again.
+
+        ``pick`` says what is kept of each row.
+        """
+        before = {page.key: page for page in known or ()}
+        found: list[Page] = []
+        while len(found) < paging.most_pages:
+            asked = {**(query or {}), **paging.query_of(found)}
+            key = str(httpx.QueryParams(asked))
+            page = before.get(key)
+            answer = self.get(*segments, query=asked, etag=page.etag if page else None)
+            if page is None or not answer.is_unchanged:
+                page = paging.page_of(key, answer, pick)
+            found.append(page)
+            if not paging.goes_on(page):
+                return found
+        raise HostSilentError(f"GET {path_of(*segments)}: {self.host} has more than {paging.most_pages} pages of it")
+
+    def download(
+        self,
+        *segments: str | int,
+        read: Callable[[Iterator[bytes]], T],
+        query: Query | None = None,
+        accept: str = "*/*",
+        max_bytes: int,
+    ) -> T:
+        """
+        What ``read`` makes of the bytes, which it gets as they come. Where the host redirects, the target is read
+        without credentials, if its address may be read at all.
+        """
+        headers = {"Accept": accept, "Accept-Encoding": "identity"}
+        call = self._call("GET", segments, query, headers, max_bytes=max_bytes)
+        return self._patiently(call, lambda: self._download_once(call, read))
+
+    def close(self) -> None:
+        """The connections belong to whoever gave the transport."""
+
+    def _call(
+        self,
+        method: str,
+        segments: Sequence[str | int],
+        query: Query | None,
+        headers: Mapping[str, str],
+        *,
+        content: bytes | None = None,
+        max_bytes: int = MAX_BYTES,
+        is_repeatable: bool = True,
+    ) -> _Call:
+        path = path_of(*segments)
+        # Blanks as %20: not every API takes a plus sign for one.
+        parameters = f"?{httpx.QueryParams(query)}".replace("+", "%20") if query else ""
+        url = f"{self.base_url}{path}{parameters}"
+        return _Call(f"{method} {path}", method, url, headers, content, max_bytes, is_repeatable)
+
+    def _ask(self, call: _Call) -> Answer:
+        return self._patiently(call, lambda: self._ask_once(call))
+
+    def _patiently(self, call: _Call, ask: Callable[[], T]) -> T:
+        """Again, where that may help and does no harm."""
+        failures, paused = 0, 0.0
+        longest = LONGEST_PAUSE_OF_PEOPLE if self.for_people else LONGEST_PAUSE
+        while True:
+            try:
+                self.budget.check(for_people=self.for_people)
+                return ask()
+            except RateLimitedError as limited:
+                seconds = max(limited.retry_at - self._now(), 1.0)
+                paused += seconds
+                if paused > longest:
+                    raise
+            except HostSilentError:
+                failures += 1
+                if failures >= TRIES or not call.is_repeatable:
+                    raise
+                seconds = random.uniform(0.5, 1.0) * 2**failures / 2  # noqa: S311
+            self._pause(seconds)
+
+    def _ask_once(self, call: _Call) -> Answer:
+        with deadline(ANSWER_SECONDS), self._sent(call, call.url, self._own_headers(call)) as response:
+            encoding = response.headers.get("content-encoding", "").strip().lower()
+            data = read_bounded(_chunks(response), encoding=encoding, max_bytes=call.max_bytes)
+            self._judge(call, response, data)
+            return Answer(call.what, response.status_code, data, response.headers)
+
+    def _download_once(self, call: _Call, read: Callable[[Iterator[bytes]], T]) -> T:
+        url, headers = call.url, self._own_headers(call)
+        with deadline(DOWNLOAD_SECONDS):
+            for _ in range(MAX_REDIRECTS + 1):
+                with self._sent(call, url, headers) as response:
+                    if response.status_code not in REDIRECTS:
+                        return self._read_download(call, response, read)
+                    self.budget.learn(response.headers)
+                    count_call(self.host, "ok")
+                    url = self._redirected(call, url, response)
+                headers = {"Accept-Encoding": "identity", "User-Agent": "Callboard"}
+        raise HostSilentError(f"{call.what}: {self.host} redirects more than {MAX_REDIRECTS} times")
+
+    def _read_download(self, call: _Call, response: httpx.Response, read: Callable[[Iterator[bytes]], T]) -> T:
+        is_good = response.status_code == 200
+        self._judge(call, response, b"" if is_good else _drained(response))
+        if not is_good:
+            raise HostSilentError(f"{call.what}: {self.host} answered {response.status_code}, without what was asked")
+        return read(_limited(_chunks(response), call.max_bytes))
+
+    def _own_headers(self, call: _Call) -> dict[str, str]:
+        return {
+            **self._headers,
+            "Accept-Encoding": ACCEPTED_ENCODINGS,
+            **call.headers,
+            **self._credentials.headers(),
+        }
+
+    @contextmanager
+    def _sent(self, call: _Call, url: str, headers: Mapping[str, str]) -> Iterator[httpx.Response]:
+        """Raises HostSilentError for whatever keeps the answer from being read in whole."""
+        timeout = {"connect": CONNECT_SECONDS, "read": ANSWER_SECONDS, "write": ANSWER_SECONDS, "pool": ANSWER_SECONDS}
+        request = httpx.Request(
+            call.method, url, headers=dict(headers), content=call.content, extensions={"timeout": timeout}
+        )
+        try:
+            response = self._transport.handle_request(request)
+            with closing(response):
+                yield response
+        except httpx.TimeoutException:
+            self._count_silence()
+            raise HostSilentError(f"{call.what}: {self.host} did not answer in time") from None
+        except BodyTooLarge as error:
+            self._count_silence()
+            raise TooLargeError(f"{call.what}: {self.host} answered with more than {error.limit} bytes") from None
+        except AddressRefused as error:
+            self._count_silence()
+            raise CallboardError(f"{call.what}: {error}") from None
+        except (httpx.TransportError, httpx.InvalidURL, ReadFault) as error:
+            self._count_silence()
+            raise HostSilentError(f"{call.what}: {self.host} gave no usable answer ({error})") from None
+
+    def _redirected(self, call: _Call, url: str, response: httpx.Response) -> str:
+        """Where to. Raises CallboardError for what must not be asked."""
+        location = response.headers.get("location", "")
+        try:
+            target = parse_url(location, url)
+            check_form(target, str(target))
+        except InputError as error:
+            raise CallboardError(f"{call.what}: {self.host} redirects to '{location[:200]}': {error}") from None
+        if parse_url(url).scheme == "https" and target.scheme != "https":
+            raise CallboardError(f"{call.what}: {self.host} redirects to '{location[:200]}', which is not encrypted")
+        return str(target)
+
+    def _judge(self, call: _Call, response: httpx.Response, data: bytes) -> None:
+        """Count it and learn from it. Raises for all but success."""
+        status, headers = response.status_code, response.headers
+        self.budget.learn(headers)
+        error = self._error_of(call, response, data)
+        count_call(self.host, _outcome(error) if error else "unchanged" if status == 304 else "ok")
+        if error is not None:
+            raise error
+
+    def _error_of(self, call: _Call, response: httpx.Response, data: bytes) -> CallboardError | None:
+        status, headers = response.status_code, response.headers
+        # 203 is a proxy's or a sign-in page's, never the API's own.
+        if (200 <= status < 300 and status != 203) or (status == 304 and "If-None-Match" in call.headers):
+            return None
+        said = self._without_secrets(words_of(data) or response.reason_phrase or "no reason given")
+        if status == 429 or (status == 403 and _is_limit(headers, said)):
+            return self.budget.block(headers)
+        text = f"{call.what}: {self.host} answered {status} {said}"
+        if status in (404, 410) or (status in MOVED and self._moved_within(headers)):
+            return NotFoundError(text)
+        if status >= 500:
+            return HostSilentError(text)
+        if status in (401, 403):
+            text += f"; the credentials of {self.host} at 'integrations' may be wrong, expired or lack the right to it"
+        elif 200 <= status < 400:
+            text += f"; the base URL of the API, {self.base_url}, may be wrong"
+        return HostRefusedError(status, text)
+
+    def _moved_within(self, headers: Mapping[str, str]) -> bool:
+        """Whether it is another thing of this API that has taken its place; the API itself has not moved then."""
+        try:
+            target = parse_url(headers.get("location", ""), f"{self.base_url}/")
+        except InvalidUrlError:
+            return False
+        return target.origin == self._origin and str(target).startswith(f"{self.base_url}/")
+
+    def _without_secrets(self, text: str) -> str:
+        for value in self._credentials.headers().values():
+            for secret in (value, value.partition(" ")[2]):
+                text = text.replace(secret, "***") if secret else text
+        return text
+
+    def _count_silence(self) -> None:
+        count_call(self.host, "silent")
+
+
+def _outcome(error: CallboardError) -> str:
+    if isinstance(error, NotFoundError):
+        return "missing"
+    if isinstance(error, RateLimitedError):
+        return "limited"
+    return "silent" if isinstance(error, HostSilentError) else "refused"
+
+
+def _is_limit(headers: Mapping[str, str], said: str) -> bool:
+    lowered = said.lower()
+    return (
+        headers.get("x-ratelimit-remaining") == "0"
+        or "retry-after" in headers
+        or "rate limit" in lowered
+        or "abuse detection" in lowered
+    )
+
+
+def _chunks(response: httpx.Response) -> Iterator[bytes]:
+    return iter(response.stream)  # type: ignore[arg-type]
+
+
+def _limited(chunks: Iterator[bytes], max_bytes: int) -> Iterator[bytes]:
+    size = 0
+    for chunk in chunks:
+        size += len(chunk)
+        if size > max_bytes:
+            raise BodyTooLarge(max_bytes)
+        yield chunk
+
+
+def _drained(response: httpx.Response) -> bytes:
+    return read_bounded(_chunks(response), encoding=response.headers.get("content-encoding", ""), max_bytes=MAX_DRAINED)

@@ -1,0 +1,60 @@
+"""What is in a repository, by one download of all of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from common.errors import InputError
+from integrations.archive.tar_stream import CutOffError, Listed, StreamLimits, read_tar_stream
+from integrations.hosts.api import HostApi, Query
+from integrations.hosts.errors import HostSilentError, TooLargeError
+from integrations.hosts.repository import HostRepository, RepositoryContent, Wanted
+from integrations.hosts.settings import HostSettings
+from integrations.tree import TreeLimits, is_plain_path
+
+COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
+COMMIT_AT_END = re.compile(r"-([0-9a-f]{7,64})$")
+KIBIBYTE = 1024
+# Packed twice, history and all files, a repository may come to somewhat more than its host says.
+SLACK = 2
+
+
+def fits_archive(repository: HostRepository, settings: HostSettings) -> bool:
+    return repository.size_kib * KIBIBYTE <= settings.max_archive_bytes
+
+
+def read_archive(
+    api: HostApi, *segments: str | int, query: Query | None, wanted: Wanted, what: str, settings: HostSettings
+) -> RepositoryContent | None:
+    """
+    None if it is too large to be read so. Raises HostSilentError unless it came in whole.
+    """
+    limits = StreamLimits(file_bytes=settings.max_file_bytes)
+
+    def read(chunks: Iterator[bytes]) -> Listed:
+        try:
+            return read_tar_stream(chunks, wanted, what, limits)
+        except CutOffError as error:
+            raise HostSilentError(f"{what}: {api.host} sent a broken archive, {error}") from None
+
+    try:
+        listed = api.download(*segments, query=query, read=read, max_bytes=settings.max_archive_bytes * SLACK)
+    except (TooLargeError, InputError):
+        return None
+    return RepositoryContent(commit_of(listed, what), listed.paths, listed.files)
+
+
+def commit_of(listed: Listed, what: str) -> str:
+    """As git wrote it into the archive, else as the host named the folder."""
+    if COMMIT.fullmatch(listed.comment):
+        return listed.comment
+    match = COMMIT_AT_END.search(listed.folder)
+    if match is None:
+        raise HostSilentError(f"{what}: the archive does not say which commit it is of")
+    return match[1]
+
+
+def plain_paths(paths: Iterable[str]) -> tuple[str, ...]:
+    limits = TreeLimits()
+    return tuple(dict.fromkeys(path for path in paths if is_plain_path(path, limits)))
