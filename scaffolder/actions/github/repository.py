@@ -9,11 +9,12 @@ from typing import Any
 
 from github import Auth
 
-from common.errors import InputError
+from common.errors import InputError, NotAllowedError
+from integrations.hosts.errors import HostRefusedError
+from integrations.hosts.github_app import APP_TOKENS
 from integrations.scm.github import GithubIntegration
 from scaffolder.actions.action import ActionContext
 from scaffolder.actions.github.api import GithubApi, open_api, path_of
-from scaffolder.actions.github.app_token import APP_TOKENS
 from scaffolder.actions.scm.credentials import ScmToken, user_token
 from scaffolder.actions.scm.repo_url import RepoUrl, parse_repo_url
 
@@ -86,7 +87,10 @@ def _token(context: ActionContext, url: RepoUrl, integration: GithubIntegration)
     given: ScmToken | None = user_token(context, url.host)
     if given is not None:
         return given.token
-    token = APP_TOKENS.find(integration, str(url.owner), context.stop.wait) or integration.token
+    try:
+        token = APP_TOKENS.find(integration, str(url.owner), pause=context.stop.wait) or integration.token
+    except HostRefusedError as refused:
+        raise NotAllowedError(refused.message) from None
     if token is None:
         raise _no_token(url)
     return token

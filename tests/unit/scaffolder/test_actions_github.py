@@ -10,8 +10,8 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from common.errors import ConflictError, InputError, NotAllowedError, NotFoundError, ServiceUnavailableError
+from integrations.hosts.github_app import APP_TOKENS
 from scaffolder.actions.github import ACTIONS
-from scaffolder.actions.github.app_token import APP_TOKENS
 from tests.fakes.server import FakeServer, Response
 from tests.unit.scaffolder.action_world import NoWaiting
 from tests.unit.scaffolder.github_world import ALICE, OWN, Killed, kill_at, make_github, run
