@@ -16,7 +16,7 @@ from common.exception_handler import error_response
 from common.identity import ANONYMOUS, Identity, ensure_plugin_allowed
 from identity.bearer import COOKIE, bearer_token
 from identity.ownership import find_ownership_refs
-from identity.policy import API_PREFIX, SAFE_METHODS, is_public, plugin_of
+from identity.policy import API_PREFIX, SAFE_METHODS, is_public, plugin_of, proves_itself
 from identity.settings import identity_settings, user_tokens
 from identity.tokens import authenticate
 
@@ -45,7 +45,7 @@ class IdentityMiddleware:
             return self._authenticate(token, allows_limited=takes_cookie)
         if takes_cookie and (identity := self._user_of_cookie(request)):
             return identity
-        if self.settings.is_open:
+        if self.settings.is_open or proves_itself(request.path_info):
             return ANONYMOUS
         if identity := _operator(request):
             return identity

@@ -13,12 +13,19 @@ API_PREFIX = "/api/"
 PUBLIC_PATHS = frozenset({"/.backstage/health/v1/readiness", "/.backstage/health/v1/liveness"})
 # Signing in cannot need credentials; the admin has its own login, and its pages' style lies under /static/.
 PUBLIC_PREFIXES = ("/api/auth/", "/admin/", "/static/")
+# Webhooks have no token of ours: they prove themselves by their signatures (comms/events). Who has one may show it.
+OWN_PROOF_PREFIX = "/api/events/http/"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 def is_public(path: str) -> bool:
     """True for what anybody may ask for. Everything else needs credentials, also what does not exist."""
     return path in PUBLIC_PATHS or path.startswith(PUBLIC_PREFIXES)
+
+
+def proves_itself(path: str) -> bool:
+    """True for what needs no credentials of ours, but counts them where they are given."""
+    return path.startswith(OWN_PROOF_PREFIX)
 
 
 def plugin_of(path: str) -> str:

@@ -122,3 +122,16 @@ def test_a_person_at_a_browser_is_asked_to_sign_in():
     assert (response.status_code, response["Location"]) == (302, "/admin/login/?next=%2Fentities%3Fkind%3Dapi")
     assert ask("/api/catalog/entities", headers={"Accept": "text/html"})[0].status_code == 401
     assert ask("/metrics", headers={"Accept": "text/plain"})[0].status_code == 401
+
+
+@pytest.mark.parametrize("is_open", [True, False])
+def test_webhooks_come_without_a_token_or_with_one_that_counts(is_open):
+    path = "/api/events/http/github"
+    assert ask(path, "POST", is_open=is_open)[1] == ANONYMOUS
+    assert ask(path, "POST", TOKEN, is_open=is_open)[1] == Identity("service", "ci")
+    assert ask(path, "POST", {"Authorization": "Bearer wrong-token-01"}, is_open=is_open)[0].status_code == 401
+    restricted = {**ACCESS, "accessRestrictions": [{"plugin": "catalog"}]}
+    assert ask(path, "POST", TOKEN, access=restricted)[0].status_code == 403
+    assert ask("/api/events/bus", "POST")[0].status_code == 401
+    # Whoever is signed in to the admin has no part in it.
+    assert ask(path, "POST", user=operator())[1] == ANONYMOUS
