@@ -1,10 +1,11 @@
 """
-The tables of what one person is told and has chosen. Operations own the rules; a model only describes its row.
+The tables of what one person is told and has chosen, and of what code hosts tell. Operations own the rules; a model only describes its row.
 
     Notification ──< BroadcastStatus     what is for everybody, and who has read or saved it
     NotificationChoice                   what a person wants to be told
     UserSetting                          what a frontend remembers for a person
     Signal                               hints on their way to open browsers, gone after a minute
+    Event                                what code hosts told, until it is worked and for a day after
 
 A person is an entity ref in its canonical form.
 """
@@ -125,3 +126,39 @@ class Signal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.id} on {self.channel}"
+
+
+class EventStatus(models.TextChoices):
+    WAITING = "waiting"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class Event(models.Model):
+    """One thing that happened on a code host. Its payload is not kept, only what it means."""
+
+    id = models.BigAutoField(primary_key=True)
+    topic = models.TextField()
+    name = models.TextField(help_text="what kind of event, in the host's word")
+    delivery = models.TextField(default="", help_text="the host's id of it, as it says")
+    digest = models.TextField(help_text="what makes it the same if it comes again")
+    subject = models.TextField(help_text="the host and repository that it is about, in lower case")
+    happening = models.TextField(help_text="JSON, see events/happening.py")
+    received_at = models.DateTimeField()
+    status = models.TextField(choices=EventStatus.choices, default=EventStatus.WAITING)
+    due_at = models.DateTimeField(null=True, help_text="null: nothing is left to do")
+    claim = models.TextField(default="", help_text="fencing token of the process that works on it")
+    attempts = models.SmallIntegerField(default=0)
+    message = models.TextField(default="", help_text="what was done, or what went wrong")
+    worked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "comms_event"
+        constraints = (models.UniqueConstraint(fields=["topic", "digest"], name="event_once"),)
+        indexes = (
+            models.Index(fields=["due_at"], name="event_due", condition=models.Q(due_at__isnull=False)),  # claims
+            models.Index(fields=["received_at"], name="event_received"),  # pruning
+        )
+
+    def __str__(self) -> str:
+        return f"{self.topic} {self.name} of {self.subject}"

@@ -1,5 +1,6 @@
 """
-What one person is told and has chosen: notifications, signals and settings. To be included at ``api/``.
+What one person is told and has chosen (notifications, signals and settings), and what code hosts tell (events). To be
+included at ``api/``.
 
 A slash at the end of a route does not matter.
 """
@@ -11,7 +12,7 @@ from typing import Any
 from django.urls import URLPattern, path, re_path
 
 from common.api.doors import Handler, plain_view, unknown_route
-from comms.api import notifications, signals, user_settings
+from comms.api import events, notifications, signals, user_settings
 
 
 def _route(route: str, name: str | None = None, **handlers: Handler) -> list[URLPattern]:
@@ -36,10 +37,11 @@ urlpatterns: list[Any] = [
     *_route("notifications/<str:id_>", get=notifications.read_one),
     *_route("signals", get=signals.open_socket),
     *_route("signals/health", get=signals.read_health),
+    *_route("events/http/<str:topic>", post=events.publish),
     *_route("user-settings/multiget", post=user_settings.read_many),
     re_path(
         _SETTING,
         plain_view(get=user_settings.read_one, put=user_settings.write, delete=user_settings.delete),
     ),
-    re_path("^(?:notifications|signals|user-settings)(?:/|$)", unknown_route),
+    re_path("^(?:notifications|signals|user-settings|events)(?:/|$)", unknown_route),
 ]

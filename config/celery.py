@@ -34,6 +34,8 @@ SCHEDULE: tuple[tuple[str, timedelta | crontab, float], ...] = (
     ("catalog.jobs.stitch_requested", timedelta(seconds=5), 5),
     ("catalog.jobs.delete_orphans", timedelta(seconds=30), 30),
     ("catalog.jobs.prune_change_log", crontab(minute="17"), 600),
+    ("comms.jobs.work_events", timedelta(seconds=2), 2),
+    ("comms.jobs.prune_events", crontab(minute="27"), 600),
     ("comms.jobs.prune_notifications", crontab(minute="43", hour="3"), 3600),
     ("comms.jobs.prune_signals", timedelta(minutes=1), 60),
     ("docs_site.jobs.index_documentation", timedelta(minutes=1), 60),

@@ -8,6 +8,7 @@ from catalog.settings import CatalogSettings
 from common.app_config import AppConfig
 from common.cors import CorsSettings
 from common.security_headers import content_security_policy
+from comms.events.settings import EventSettings
 from config.app_frontend import frontend_folder
 from docs_site.settings import check_docs_settings
 from identity.permissions.read import read_policy
@@ -22,6 +23,7 @@ from search.settings import SearchSettings
 READERS: tuple[Callable[[AppConfig], object], ...] = (
     CatalogSettings.from_app_config,
     CorsSettings.from_app_config,
+    EventSettings.from_app_config,
     IdentitySettings.from_app_config,
     McpSettings.from_app_config,
     ScaffolderSettings.from_app_config,

@@ -437,7 +437,7 @@ def test_deleting_orphans_finds_nothing_after_an_ordinary_run(world):
 
 
 def test_who_asks_is_told_what_is_and_not_what_was(world, monkeypatch):
-    path = world.write("a.yaml", component("cart"))
+    world.write("a.yaml", component("cart"))
     asked = []
     monkeypatch.setattr(Sources, "as_of", lambda self, moment: asked.append(moment) or self)
     world.register("a.yaml")
@@ -450,4 +450,4 @@ def test_who_asks_is_told_what_is_and_not_what_was(world, monkeypatch):
     world.process()
 
     # A new Location is an event; then time passed; then a user asked.
-    assert (first is not None, asked[-2:]) == (True, [None, due]), path
+    assert (first is not None, asked[-2:]) == (True, [None, due])

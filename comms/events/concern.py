@@ -1,0 +1,19 @@
+"""Which providers an event concerns. What they make of it, their own filters decide, the same as when they poll."""
+
+from __future__ import annotations
+
+from catalog.providers.provider import Provider
+from comms.events.happening import Happening
+
+# Those that read people and teams, by their keys in catalog.providers.
+ORGANIZATIONS = frozenset(("githubOrg", "gitlabOrg", "ldapOrg", "microsoftGraphOrg"))
+
+
+def is_for_organization(provider: Provider, happening: Happening) -> bool:
+    return happening.is_organization and provider.kind in ORGANIZATIONS and provider.is_for(happening.host)
+
+
+def is_for_repository(provider: Provider, happening: Happening) -> bool:
+    if not happening.repositories or provider.kind in ORGANIZATIONS or not provider.is_for(happening.host):
+        return False
+    return not happening.branch or happening.branch == (happening.default_branch or happening.branch)

@@ -1,0 +1,432 @@
+"""Webhooks at the door, and what becomes of them."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from prometheus_client import REGISTRY
+
+from catalog.ingestion.run import process_due
+from catalog.locations import register_location
+from catalog.models import FinalEntity, ProviderRun, RefreshState
+from common.errors import CallboardError
+from comms.events import queue
+from comms.events.happening import Happening
+from comms.events.work import work_due_events
+from comms.models import Event
+from tests.fakes.git_server import GitServer
+from tests.fakes.provider import FakeProvider
+from tests.fakes.webhooks import github_push, github_repository, gitlab_push
+from tests.integration.api_world import error_of
+from tests.integration.events_world import RESTRICTED, SERVICE, EventsWorld, Repository, statuses
+
+pytestmark = [pytest.mark.django_db, pytest.mark.loopback]
+
+
+@pytest.fixture
+def world(settings, client):
+    return EventsWorld(settings, client)
+
+
+@pytest.fixture
+def server(tmp_path):
+    with GitServer(tmp_path / "srv", users={"s3cret": "alice"}) as running:
+        yield running
+
+
+@pytest.fixture
+def shop(settings, client, server, tmp_path):
+    """A repository whose descriptors are registered, and read."""
+    world = EventsWorld(settings, client, server)
+    world.repository = Repository(server, "shop/cart", tmp_path)
+    world.repository.write({"catalog-info.yaml": component("cart"), "api.yaml": component("api"), "README.md": "# A"})
+    yield world
+    world.close()
+
+
+def component(name, **metadata):
+    entity = {
+        "apiVersion": "backstage.io/v1alpha1",
+        "kind": "Component",
+        "metadata": {"name": name, **metadata},
+        "spec": {"type": "service", "lifecycle": "production", "owner": "team-a"},
+    }
+    return json.dumps(entity)
+
+
+def titles():
+    bodies = FinalEntity.objects.filter(entity_ref__startswith="component:").values_list("body", flat=True)
+    return {body["metadata"]["name"]: body["metadata"].get("title", "") for body in map(json.loads, bodies)}
+
+
+def due():
+    refs = RefreshState.objects.filter(next_update_at__lte=timezone.now()).values_list("unprocessed_entity", flat=True)
+    return sorted(json.loads(text)["spec"].get("target", "") for text in refs)
+
+
+def count(name, **labels):
+    return REGISTRY.get_sample_value(name, labels) or 0
+
+
+# The door
+
+
+def test_takes_what_is_signed_and_keeps_what_it_means(world):
+    answer = world.send("github", "push", github_push("shop/cart", "a.yaml"))
+
+    assert (answer.status_code, answer.json()) == (202, {"status": "accepted"})
+    event = Event.objects.get()
+    assert (event.topic, event.name, event.delivery, event.subject) == ("github", "push", "d-1", "github.com/shop/cart")
+    assert Happening.from_json(json.loads(event.happening)).paths == ("a.yaml",)
+    assert event.due_at <= timezone.now()
+
+
+def test_a_slash_at_the_end_does_not_matter(world):
+    assert world.send("github/", "push", {"zen": "x"}).status_code == 403
+    assert (
+        world.send("gitlab/", "push", gitlab_push("shop/cart"), **{"X-Gitlab-Token": "it's a secret"}).status_code
+        == 202
+    )
+
+
+def test_rings_for_a_worker_only_if_there_is_work(world, monkeypatch, django_capture_on_commit_callbacks):
+    rung = []
+    monkeypatch.setattr("comms.events.bell.work_events.delay", lambda: rung.append(1))
+    with django_capture_on_commit_callbacks(execute=True):
+        assert world.send("github", "star", {"action": "created"}).status_code == 202
+        assert world.send("github", "ping", {"zen": "x"}).status_code == 202
+    assert (rung, Event.objects.count()) == ([], 0)
+    with django_capture_on_commit_callbacks(execute=True):
+        world.send("github", "push", github_push("shop/cart"))
+    assert rung == [1]
+
+
+def test_topics_that_nobody_opened_are_not_there(world):
+    for topic in ("gitea", "nope", "github.push", "x" * 101):
+        assert world.send(topic, "push", {}).status_code == 404
+    assert world.client.get("/api/events/http/github").status_code == 404
+    assert world.client.post("/api/events/bus").status_code == 401
+
+
+def test_a_topic_that_cannot_be_checked_is_refused(settings, client, world):
+    assert error_of(world.send_raw("weather", b"{}")) == (
+        403,
+        "NotAllowedError",
+        "Events of the topic 'weather' cannot be checked: set events.modules.weather.webhookSecret, publish them with"
+        " the token of a service, or list the topic in callboard.events.allowUnsigned",
+    )
+    world = EventsWorld(settings, client, callboard={"events": {"allowUnsigned": ["weather", "github"]}})
+    assert world.send_raw("weather", b"{}").status_code == 202
+    # A secret is asked for wherever there is one.
+    assert world.send_raw("github", b"{}").status_code == 403
+
+
+def test_a_service_publishes_to_any_topic_by_its_token(world):
+    token = {"Authorization": f"Bearer {SERVICE}"}
+    payload = json.dumps(github_push("shop/cart")).encode()
+
+    assert world.send_raw("weather", b'{"wind": 9}', **token).status_code == 202
+    assert world.send_raw("github.push", payload, **token).status_code == 202
+    assert Event.objects.get().topic == "github.push"
+    assert world.send_raw("bad topic", b"{}", **token).status_code == 404
+
+
+def test_a_token_that_is_not_for_events_publishes_none(world):
+    answer = world.send_raw("weather", b"{}", Authorization=f"Bearer {RESTRICTED}")
+    assert error_of(answer)[:2] == (403, "NotAllowedError")
+    assert error_of(world.send_raw("weather", b"{}", Authorization="Bearer wrong"))[:2] == (401, "AuthenticationError")
+
+
+def test_says_what_is_wrong_with_a_body(world):
+    token = {"Authorization": f"Bearer {SERVICE}"}
+    form = world.send_raw("github", b"payload=%7B%7D", media_type="application/x-www-form-urlencoded", **token)
+    assert error_of(form) == (
+        415,
+        "UnsupportedMediaTypeError",
+        "Unsupported media type: application/x-www-form-urlencoded; webhooks must be sent as application/json",
+    )
+    assert error_of(world.send_raw("github", b"{", **token))[:2] == (400, "InputError")
+    assert error_of(world.send_raw("github", b'"x"', **token))[:2] == (400, "InputError")
+
+
+def test_what_comes_twice_is_worked_once(world):
+    payload = github_push("shop/cart", "a.yaml")
+    before = count("callboard_events_received_total", topic="github", outcome="repeated")
+
+    for delivery in ("d-1", "d-1", "d-2"):
+        assert world.send("github", "push", payload, delivery=delivery).status_code == 202
+    world.work()
+    world.send("github", "push", payload, delivery="d-3")
+
+    assert statuses() == [("done", "")]
+    assert count("callboard_events_received_total", topic="github", outcome="repeated") - before == 3
+
+
+def test_a_branch_of_gitlab_may_go_back_and_forth(world):
+    """Its pushes are equal bodies then, and only their ids tell them apart."""
+    for delivery in ("d-1", "d-2", "d-2"):
+        assert world.send("gitlab", "Push Hook", gitlab_push("shop/cart"), delivery=delivery).status_code == 202
+    assert Event.objects.count() == 2
+
+
+def test_a_host_speaks_for_itself_only(settings, client, server):
+    world = EventsWorld(settings, client, server)
+    for base in ("https://gitlab.com", "https://evil.example", "https://github.com.evil.example"):
+        payload = github_push("shop/cart", base=base)
+        assert world.send("github", "push", payload).status_code == 202
+    assert not Event.objects.exists()
+
+
+# Refresh
+
+
+def test_a_push_has_its_descriptors_read_again_at_once(shop):
+    register_location("url", f"{shop.repository.url}/blob/main/catalog-info.yaml")
+    shop.process()
+    assert titles() == {"cart": ""}
+
+    shop.repository.write({"catalog-info.yaml": component("cart", title="Cart")})
+    shop.push("catalog-info.yaml")
+    assert shop.work()
+
+    # Although the branch was looked up a moment ago.
+    assert titles() == {"cart": "Cart"}
+    assert statuses() == [("done", "refreshed 1")]
+
+
+@pytest.mark.parametrize(
+    ("target", "branch", "paths", "is_due"),
+    [
+        ("blob/main/catalog-info.yaml", "main", ["catalog-info.yaml"], True),
+        ("tree/main/catalog-info.yaml", "main", ["catalog-info.yaml"], True),
+        ("blob/main/catalog-info.yaml", "main", ["README.md"], False),
+        ("blob/main/catalog-info.yaml", "next", ["catalog-info.yaml"], False),
+        ("blob/main/*.yaml", "main", ["new.yaml"], True),
+        ("blob/main/*.yaml", "next", ["new.yaml"], False),
+        (".git//catalog-info.yaml", "main", ["catalog-info.yaml"], True),
+        (".git//catalog-info.yaml", "next", ["catalog-info.yaml"], False),
+        (".git//catalog-info.yaml@refs/heads/main", "main", ["catalog-info.yaml"], True),
+        (".git//catalog-info.yaml@v1", "main", ["catalog-info.yaml"], False),
+    ],
+)
+def test_only_what_reads_the_touched_files_of_that_branch_is_due(shop, target, branch, paths, is_due, monkeypatch):
+    monkeypatch.setattr("comms.events.work.process_due", lambda **_: None)
+    url = shop.repository.url + (target if target.startswith(".git") else f"/{target}")
+    register_location("url", url)
+    register_location("url", f"{shop.repository.url}-2/blob/main/catalog-info.yaml")
+    shop.process()
+
+    shop.push(*paths, branch=branch)
+    shop.work()
+
+    assert due() == ([url] if is_due else [])
+
+
+def test_names_of_repositories_have_no_case(shop, monkeypatch):
+    monkeypatch.setattr("comms.events.work.process_due", lambda **_: None)
+    url = f"{shop.server.url}/Shop/CART/blob/main/catalog-info.yaml"
+    register_location("url", url)
+    shop.process()
+    shop.push("catalog-info.yaml")
+    shop.work()
+    assert due() == [url]
+
+
+def test_whatever_happens_to_a_repository_has_all_of_it_read_again(shop, monkeypatch):
+    monkeypatch.setattr("comms.events.work.process_due", lambda **_: None)
+    urls = [f"{shop.repository.url}/blob/{branch}/catalog-info.yaml" for branch in ("main", "next")]
+    for url in urls:
+        register_location("url", url)
+    shop.process()
+    repository = github_repository("shop/basket", base=shop.server.url)
+    payload = {"action": "renamed", "changes": {"repository": {"name": {"from": "cart"}}}, "repository": repository}
+
+    shop.send("github", "repository", payload)
+    shop.work()
+
+    assert due() == urls
+
+
+def test_what_takes_a_text_from_a_touched_file_is_processed_again(shop):
+    shop.repository.write({"docs.yaml": component("docs", description={"$text": "./README.md"})})
+    register_location("url", f"{shop.repository.url}/blob/main/docs.yaml")
+    shop.process()
+
+    shop.repository.write({"README.md": "# B"})
+    shop.push("README.md")
+    shop.work()
+
+    assert (
+        json.loads(FinalEntity.objects.get(entity_ref="component:default/docs").body)["metadata"]["description"]
+        == "# B"
+    )
+
+
+# Providers
+
+
+def push_to(path, *paths, **changes):
+    return github_push(path, *paths, base="https://fake.example", **changes)
+
+
+@pytest.fixture
+def fake(settings, client):
+    world = EventsWorld(
+        settings,
+        client,
+        integrations={"github": [{"host": "fake.example", "apiBaseUrl": "https://fake.example/api"}]},
+        catalog={"rules": [{"allow": ["Component", "Location"]}], "providers": {"fake": {}}},
+    )
+    world.provider = FakeProvider(files={"shop/cart": component("cart").encode()})
+    return world
+
+
+def test_a_provider_is_asked_for_what_has_changed(fake):
+    fake.send("github", "push", push_to("shop/cart"))
+    fake.work(fake.provider)
+    assert titles() == {"cart": ""}
+
+    fake.provider.files["shop/cart"] = component("cart", title="Cart").encode()
+    fake.provider.commit = "c2"
+    fake.send("github", "push", push_to("shop/cart", after="2"))
+    fake.work(fake.provider)
+    assert titles() == {"cart": "Cart"}
+
+    del fake.provider.files["shop/cart"]
+    repository = github_repository("shop/cart", base="https://fake.example")
+    fake.send("github", "repository", {"action": "deleted", "repository": repository})
+    fake.work(fake.provider)
+    assert titles() == {}
+    assert fake.provider.reads == 0
+
+
+def test_the_order_of_events_does_not_matter(fake):
+    """Each says where to look, and never what is there."""
+    repository = github_repository("shop/cart", base="https://fake.example")
+    fake.send("github", "repository", {"action": "deleted", "repository": repository})
+    fake.send("github", "push", push_to("shop/cart"), delivery="d-2")
+    fake.work(fake.provider)
+    assert titles() == {"cart": ""}
+
+
+def test_other_branches_are_no_concern_of_a_provider(fake):
+    fake.send("github", "push", push_to("shop/cart", branch="next"))
+    fake.work(fake.provider)
+    assert (titles(), statuses()) == ({}, [("done", "")])
+
+
+def test_one_failure_is_no_other_events_failure(fake, monkeypatch):
+    def read_some(self, context, names, original=FakeProvider.read_some):
+        if "shop/bad" in names:
+            raise CallboardError("the host is ill")
+        return original(self, context, names)
+
+    monkeypatch.setattr(FakeProvider, "read_some", read_some)
+    for path in ("shop/bad", "shop/cart"):
+        fake.send("github", "push", push_to(path))
+    fake.work(fake.provider)
+
+    assert titles() == {"cart": ""}
+    assert statuses() == [("waiting", "the host is ill"), ("done", "")]
+    assert Event.objects.get(status="waiting").due_at > timezone.now()
+
+
+def test_is_tried_again_with_growing_pauses_and_in_the_end_kept_as_failed(fake, monkeypatch):
+    monkeypatch.setattr(FakeProvider, "read_some", lambda *_: (_ for _ in ()).throw(CallboardError("the host is ill")))
+    fake.send("github", "push", push_to("shop/cart"))
+    pauses = []
+    for _ in range(queue.MOST_ATTEMPTS):
+        Event.objects.update(due_at=timezone.now())
+        fake.work(fake.provider)
+        event = Event.objects.get()
+        pauses.append((event.due_at - event.worked_at).total_seconds() if event.due_at else None)
+
+    assert [None if pause is None else round(pause) for pause in pauses] == [2, 4, 8, 16, 32, 64, 128, 256, 512, None]
+    assert statuses() == [("failed", "the host is ill")]
+    # Somebody tells GitHub to deliver it once more.
+    fake.send("github", "push", push_to("shop/cart"))
+    assert [(event.status, event.attempts) for event in Event.objects.all()] == [("waiting", 0)]
+
+
+def test_waits_as_long_as_the_host_says(fake, monkeypatch):
+    later = timezone.now() + timedelta(hours=2)
+    error = CallboardError("enough for this hour")
+    error.retry_at = later
+    monkeypatch.setattr(FakeProvider, "read_some", lambda *_: (_ for _ in ()).throw(error))
+    fake.send("github", "push", push_to("shop/cart"))
+    fake.work(fake.provider)
+    event = Event.objects.get()
+    assert (event.status, event.due_at, event.attempts) == ("waiting", later, 0)
+
+
+def test_an_event_that_ends_every_process_is_given_up(fake):
+    fake.send("github", "push", push_to("shop/cart"))
+    Event.objects.update(attempts=queue.MOST_ATTEMPTS)
+    fake.work(fake.provider)
+    assert statuses() == [("failed", "whoever worked it did not come to an end")]
+
+
+def test_what_a_killed_process_had_claimed_is_worked_by_another(fake):
+    fake.send("github", "push", push_to("shop/cart"))
+    (claimed,) = queue.claim_due()
+    assert work_due_events(known=[fake.provider]) is True
+    assert titles() == {}
+
+    Event.objects.update(due_at=timezone.now())
+    fake.work(fake.provider)
+    queue.end([claimed], "by who was only slow")
+
+    assert titles() == {"cart": ""}
+    assert statuses() == [("done", "")]
+
+
+def test_people_that_change_have_their_provider_run_soon_and_once(fake):
+    fake.provider.kind = "githubOrg"
+    payload = {"action": "added", "sender": {"html_url": "https://fake.example/alice"}}
+    for number in range(3):
+        fake.send("github", "membership", {**payload, "number": number}, delivery=f"d-{number}")
+    now = timezone.now()
+    ProviderRun.objects.create(
+        bucket=fake.provider.name,
+        kind="githubOrg",
+        started_at=now - timedelta(minutes=5),
+        next_run_at=now + timedelta(minutes=25),
+    )
+    fake.work(fake.provider)
+
+    row = ProviderRun.objects.get()
+    assert timedelta() < row.next_run_at - timezone.now() < timedelta(seconds=5)
+    # One that has begun before does not know it yet.
+    ProviderRun.objects.update(
+        claimed_until=timezone.now() + timedelta(minutes=1), claim="x", started_at=timezone.now()
+    )
+    fake.send("github", "membership", {**payload, "number": 9}, delivery="d-9")
+    fake.work(fake.provider)
+    assert statuses()[-1] == ("waiting", "fake-provider:default is running, and is run again afterwards")
+    ProviderRun.objects.update(claimed_until=None, claim="", next_run_at=timezone.now() + timedelta(minutes=25))
+    Event.objects.filter(status="waiting").update(due_at=timezone.now())
+    fake.work(fake.provider)
+    assert timedelta(seconds=50) < ProviderRun.objects.get().next_run_at - timezone.now() < timedelta(minutes=1)
+
+
+# Keeping
+
+
+def test_events_are_forgotten_after_a_day_and_failures_after_a_week(world):
+    now = timezone.now()
+    for number, (status, days) in enumerate([("done", 2), ("failed", 2), ("failed", 8), ("waiting", 30), ("done", 0)]):
+        Event.objects.create(
+            topic="t", digest=str(number), happening="{}", status=status, received_at=now - timedelta(days=days)
+        )
+    assert queue.prune_events() == 2
+    assert [event.digest for event in Event.objects.order_by("id")] == ["1", "3", "4"]
+
+
+def test_looking_for_work_costs_one_statement(world, django_assert_num_queries):
+    with django_assert_num_queries(1):
+        assert work_due_events(known=[])
+
+
+def test_a_worker_does_not_process_what_is_not_due(world):
+    assert process_due().is_done
