@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 
-from integrations.codeowners import github
+from integrations.codeowners import bitbucket, github, gitlab
 from integrations.codeowners.model import CodeOwners, Dialect, Fault, RuleGroup
 
+# As GitHub does.
+MAX_BYTES = 3 * 1024 * 1024
 # Where each host looks, in its order.
-PLACES: dict[Dialect, tuple[str, ...]] = {"github": github.PLACES}
+PLACES: dict[Dialect, tuple[str, ...]] = {
+    "github": github.PLACES,
+    "gitlab": gitlab.PLACES,
+    "bitbucket": bitbucket.PLACES,
+}
 _ALL_PLACES: tuple[tuple[str, Dialect], ...] = (
     (".github/CODEOWNERS", "github"),
     (".gitlab/CODEOWNERS", "gitlab"),
@@ -18,6 +24,8 @@ _ALL_PLACES: tuple[tuple[str, Dialect], ...] = (
 )
 _PARSERS: dict[Dialect, Callable[[str], tuple[tuple[RuleGroup, ...], tuple[Fault, ...]]]] = {
     "github": github.parse_github,
+    "gitlab": gitlab.parse_gitlab,
+    "bitbucket": bitbucket.parse_bitbucket,
 }
 
 
@@ -39,8 +47,8 @@ def find_codeowners(
 
 def parse_codeowners(data: bytes, path: str, dialect: Dialect) -> CodeOwners:
     """Read a file. Faults are data; nothing is raised, whatever it holds."""
-    if dialect == "github" and len(data) > github.MAX_BYTES:
-        reason = f"the file has {len(data)} bytes, and GitHub reads no more than {github.MAX_BYTES}"
+    if len(data) > MAX_BYTES:
+        reason = f"the file has {len(data)} bytes, and no more than {MAX_BYTES} are read"
         return CodeOwners(path, dialect, (), (Fault(0, "", reason),))
     groups, faults = _PARSERS[dialect](data.decode("utf-8-sig", "replace"))
     return CodeOwners(path, dialect, groups, faults)

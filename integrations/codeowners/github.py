@@ -9,14 +9,12 @@ from __future__ import annotations
 import re
 
 from integrations.codeowners.ignore_pattern import parse_ignore_pattern
+from integrations.codeowners.lines import split_line
 from integrations.codeowners.model import Fault, Rule, RuleGroup
 from integrations.codeowners.pattern_table import PatternTable
 
 PLACES = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS")
-MAX_BYTES = 3 * 1024 * 1024
 
-# The pattern ends at the first blank that is not escaped.
-_PATTERN = re.compile(r"(?:\\.|[^\\ \t])*\\?")
 _OWNER = re.compile(
     r"@[A-Za-z0-9_-]+(?:/[A-Za-z0-9_.-]+)?"
     r"|[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}"
@@ -43,9 +41,7 @@ def parse_github(text: str) -> tuple[tuple[RuleGroup, ...], tuple[Fault, ...]]:
 
 
 def _parse_rule(number: int, content: str) -> Rule:
-    found = _PATTERN.match(content)
-    pattern = found.group() if found else ""
-    owners = content[len(pattern) :].split()
+    pattern, owners = split_line(content)
     for owner in owners:
         if not _OWNER.fullmatch(owner):
             raise ValueError(f"'{owner}' is no owner on the form @user, @organization/team or user@example.com")

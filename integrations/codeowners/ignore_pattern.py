@@ -1,19 +1,17 @@
 """
-The patterns of GitHub and Bitbucket Cloud: those of ``.gitignore``, with three exceptions.
+The patterns of GitHub and Bitbucket: those of ``.gitignore``, without ``!``, ``[a-z]`` and ``\\#``.
 
-``docs/*`` means the files in docs, and not what lies in folders below it. There is no ``!`` and no ``[a-z]``.
+With GitHub ``docs/*`` means the files in docs, and not what lies in folders below it.
 """
 
 from __future__ import annotations
 
 from integrations.codeowners.pattern_table import Shape
-from integrations.codeowners.wildcards import is_literal, translate_segment
-
-MAX_LENGTH = 4096
+from integrations.codeowners.wildcards import check_size, is_literal, translate_segment
 
 
-def parse_ignore_pattern(pattern: str) -> Shape:
-    """Raises ValueError with what is wrong with it."""
+def parse_ignore_pattern(pattern: str, *, enters_folders: bool = False) -> Shape:
+    """``enters_folders``: also if its last name is ``*``. Raises ValueError with what is wrong with it."""
     _check(pattern)
     segments = pattern.removeprefix("/").split("/")
     is_folder = segments[-1] == "" and len(segments) > 1
@@ -22,12 +20,11 @@ def parse_ignore_pattern(pattern: str) -> Shape:
     is_anchored = pattern.startswith("/") or len(segments) > 1
     if is_literal(pattern):
         return _literal("/".join(segments), is_anchored, is_folder)
-    return Shape(regex=_translate(segments, is_anchored, is_folder))
+    return Shape(regex=_translate(segments, is_anchored, is_folder, enters_folders))
 
 
 def _check(pattern: str) -> None:
-    if len(pattern) > MAX_LENGTH:
-        raise ValueError(f"the pattern is longer than {MAX_LENGTH} characters")
+    check_size(pattern)
     if pattern.startswith("!"):
         raise ValueError("a pattern cannot be negated with '!'")
     if "***" in pattern:
@@ -65,7 +62,7 @@ def _literal(name: str, is_anchored: bool, is_folder: bool) -> Shape:
     return Shape(within=name, name=None if is_folder else name)
 
 
-def _translate(segments: list[str], is_anchored: bool, is_folder: bool) -> str:
+def _translate(segments: list[str], is_anchored: bool, is_folder: bool, enters_folders: bool) -> str:
     *parents, last = segments if is_anchored else ["**", *segments]
     regex = "".join("(?:.*/)?" if segment == "**" else f"{translate_segment(segment)}/" for segment in parents)
     if last == "**":
@@ -73,5 +70,4 @@ def _translate(segments: list[str], is_anchored: bool, is_folder: bool) -> str:
     regex += "[^/]+" if last == "*" else translate_segment(last)
     if is_folder:
         return regex + "/.+"
-    # What lies in a folder that fits belongs to it, but not with a '*' alone.
-    return regex if last == "*" else regex + "(?:/.*)?"
+    return regex + "(?:/.*)?" if last != "*" or enters_folders else regex

@@ -8,12 +8,18 @@ last to the first, on RE2, which takes linear time whatever the pattern.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import re2
 
 # What a compiled pattern may take of memory; RE2 refuses those that need more.
-MAX_MEMORY = 1024 * 1024
+MAX_MEMORY = 2 * 1024 * 1024
+# What the expressions of one file may have together. A real file of 3,000 lines has a tenth of it.
+MAX_CHARACTERS = 500_000
+# So many patterns are asked together whether any of them fits, before one after the other is.
+CHUNK = 32
+
+Fits = Callable[[str], object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +38,20 @@ class Shape:
     regex: str | None = None
 
 
+@dataclass(slots=True)
+class _Chunk:
+    members: list[tuple[int, str, Fits]] = field(default_factory=list)
+    any_fits: Fits | None = None
+
+    def find_last(self, path: str) -> int | None:
+        if len(self.members) == CHUNK:
+            if self.any_fits is None:
+                self.any_fits = _compile_any([regex for _, regex, _ in self.members])
+            if not self.any_fits(path):
+                return None
+        return next((place for place, _, fits in reversed(self.members) if fits(path)), None)
+
+
 class PatternTable:
     """Not to be changed once it has been asked."""
 
@@ -40,10 +60,11 @@ class PatternTable:
         self._below: dict[str, int] = {}
         self._names: dict[str, int] = {}
         self._within: dict[str, int] = {}
-        self._expressions: list[tuple[int, Callable[[str], object]]] = []
+        self._chunks: list[_Chunk] = []
+        self._characters = 0
 
     def add(self, place: int, shape: Shape) -> None:
-        """Places rise from call to call. Raises ValueError if the pattern needs too much memory."""
+        """Places rise from call to call. Raises ValueError if the pattern, or all of them, are too much to try."""
         for known, text in (
             (self._paths, shape.path),
             (self._below, shape.below),
@@ -53,17 +74,27 @@ class PatternTable:
             if text is not None:
                 known[text] = place
         if shape.regex is not None:
-            self._expressions.append((place, _compile(shape.regex)))
+            self._add_expression(place, shape.regex)
+
+    def _add_expression(self, place: int, regex: str) -> None:
+        self._characters += len(regex)
+        if self._characters > MAX_CHARACTERS:
+            raise ValueError("the patterns with wildcards are too many")
+        fits = _compile(regex, MAX_MEMORY)
+        if not self._chunks or len(self._chunks[-1].members) == CHUNK:
+            self._chunks.append(_Chunk())
+        self._chunks[-1].members.append((place, regex, fits))
 
     def find_last(self, path: str) -> int | None:
         """The place of the last pattern that fits the path of a file."""
         best = self._find_literal(path)
         encodable = path.encode("utf-8", "replace").decode()
-        for place, fits in reversed(self._expressions):
-            if place < best:
+        for chunk in reversed(self._chunks):
+            if chunk.members[-1][0] < best:
                 break
-            if fits(encodable):
-                return place
+            found = chunk.find_last(encodable)
+            if found is not None:
+                return max(found, best)
         return best if best >= 0 else None
 
     def _find_literal(self, path: str) -> int:
@@ -79,13 +110,21 @@ class PatternTable:
         return best
 
 
-def _compile(regex: str) -> Callable[[str], object]:
+def _compile(regex: str, max_memory: int) -> Fits:
     options = re2.Options()
-    options.max_mem = MAX_MEMORY
+    options.max_mem = max_memory
     options.log_errors = False
     options.dot_nl = True
     try:
-        compiled: Callable[[str], object] = re2.compile(regex, options).fullmatch
+        fits: Fits = re2.compile(regex, options).fullmatch
     except re2.error as error:
-        raise ValueError(str(error)) from error
-    return compiled
+        raise ValueError(f"the pattern is too large: {error}") from error
+    return fits
+
+
+def _compile_any(expressions: list[str]) -> Fits:
+    try:
+        return _compile("|".join(f"(?:{regex})" for regex in expressions), CHUNK * MAX_MEMORY)
+    except ValueError:
+        # Together they are too much: then each is tried.
+        return bool

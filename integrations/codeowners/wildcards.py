@@ -5,6 +5,16 @@ from __future__ import annotations
 import re
 
 WILDCARDS = "*?\\["
+MAX_LENGTH = 1024
+MAX_WILDCARDS = 64
+
+
+def check_size(pattern: str) -> None:
+    """Raises ValueError for what no person writes: matching takes pattern times path."""
+    if len(pattern) > MAX_LENGTH:
+        raise ValueError(f"the pattern is longer than {MAX_LENGTH} characters")
+    if pattern.count("*") + pattern.count("?") > MAX_WILDCARDS:
+        raise ValueError(f"the pattern has more than {MAX_WILDCARDS} wildcards")
 
 
 def is_literal(pattern: str) -> bool:

@@ -42,3 +42,31 @@ def test_reads_only_the_file_that_holds():
 
 def test_without_a_file_nobody_owns_anything():
     assert find_codeowners(["README.md"], FILES.__getitem__).owners_of("README.md") == ()
+
+
+@pytest.mark.parametrize(
+    ("paths", "dialect", "found"),
+    [
+        ([".gitlab/CODEOWNERS", "docs/CODEOWNERS"], "gitlab", "docs/CODEOWNERS"),
+        ([".gitlab/CODEOWNERS", "CODEOWNERS"], "gitlab", "CODEOWNERS"),
+        ([".github/CODEOWNERS", ".gitlab/CODEOWNERS"], "gitlab", ".gitlab/CODEOWNERS"),
+        (["CODEOWNERS", ".bitbucket/CODEOWNERS"], "bitbucket", ".bitbucket/CODEOWNERS"),
+        (["CODEOWNERS"], "bitbucket", ""),
+    ],
+)
+def test_each_host_has_places_of_its_own(paths, dialect, found):
+    assert find_codeowners(paths, lambda path: b"", dialect=dialect).path == found
+
+
+@pytest.mark.parametrize(
+    ("path", "dialect"),
+    [
+        ("CODEOWNERS", "github"),
+        ("docs/CODEOWNERS", "github"),
+        (".github/CODEOWNERS", "github"),
+        (".gitlab/CODEOWNERS", "gitlab"),
+        (".bitbucket/CODEOWNERS", "bitbucket"),
+    ],
+)
+def test_the_place_tells_the_dialect_if_nobody_does(path, dialect):
+    assert find_codeowners([path], lambda path: b"").dialect == dialect

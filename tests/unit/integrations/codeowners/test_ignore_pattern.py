@@ -1,4 +1,4 @@
-"""GitHub's patterns against git's own matching of ``.gitignore``."""
+"""The patterns of GitHub and Bitbucket against git's own matching of ``.gitignore``."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ def repository(tmp_path_factory):
     return folder
 
 
-def ignored(repository, pattern, paths):
+def ignored(repository, pattern, paths, enters_folders):
     """
     Which of the paths git ignores by the pattern.
 
-    Folders that fit a pattern whose last name is ``*`` are let in again: there, GitHub does not go into folders.
+    Folders that fit a pattern whose last name is ``*`` are let in again, where a host does not go into folders.
     """
     lines = [pattern]
-    if pattern.rsplit("/", 1)[-1] == "*":
+    if pattern.rsplit("/", 1)[-1] == "*" and not enters_folders:
         lines.append(f"!{pattern}/")
     (repository / ".gitignore").write_text("\n".join(lines) + "\n")
     answer = subprocess.run(
@@ -55,13 +55,13 @@ def ignored(repository, pattern, paths):
     return set(answer.stdout.decode().split("\0")) - {""}
 
 
-def matching(pattern, paths):
+def matching(pattern, paths, enters_folders):
     table = PatternTable()
-    table.add(0, parse_ignore_pattern(pattern))
+    table.add(0, parse_ignore_pattern(pattern, enters_folders=enters_folders))
     return {path for path in paths if table.find_last(path) is not None}
 
 
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(pattern=PATTERNS, paths=st.lists(PATHS, min_size=5, max_size=30, unique=True))
-def test_fits_what_git_ignores(repository, pattern, paths):
-    assert matching(pattern, paths) == ignored(repository, pattern, paths)
+@given(pattern=PATTERNS, paths=st.lists(PATHS, min_size=5, max_size=30, unique=True), enters_folders=st.booleans())
+def test_fits_what_git_ignores(repository, pattern, paths, enters_folders):
+    assert matching(pattern, paths, enters_folders) == ignored(repository, pattern, paths, enters_folders)
