@@ -130,7 +130,7 @@ def _read_all(
         run.is_partial = True
         return
     emitted = 0
-    captured = _find_captured(targets, is_optional, context, sources)
+    captured = _find_captured(targets, context, sources)
     run.is_captured = bool(captured)
     for read in _read_each(targets, captured, is_optional, context, previous, sources):
         emitted += len(read.state["children"])
@@ -143,11 +143,9 @@ def _read_all(
     _flush(row, run, token=token, sources=sources, lane=lane)
 
 
-def _find_captured(
-    targets: Sequence[LocationRef], is_optional: bool, context: LocationContext, sources: Sources
-) -> list[CapturedFile]:
+def _find_captured(targets: Sequence[LocationRef], context: LocationContext, sources: Sources) -> list[CapturedFile]:
     """What a provider has read of it already. Only Locations that a provider may have made are looked up."""
-    may_be = sources.catalog.has_providers and is_optional and len(targets) == 1
+    may_be = sources.catalog.has_providers and len(targets) == 1
     return captured_for(context.entity_ref) if may_be and context.entity_ref.startswith(GENERATED) else []
 
 

@@ -6,7 +6,10 @@ from functools import lru_cache
 
 from django.conf import settings
 
+from catalog.providers.org import org_providers
 from catalog.providers.provider import Provider
+from catalog.providers.repositories.github import github_providers
+from catalog.providers.repositories.gitlab import gitlab_providers
 from common.app_config import AppConfig
 from common.app_config.error import ConfigError
 from common.errors import NotFoundError
@@ -14,8 +17,8 @@ from common.errors import NotFoundError
 
 def build_providers(config: AppConfig) -> tuple[Provider, ...]:
     """Raises ConfigError with key and value; also if two providers would have the same name."""
-    found: list[Provider] = []
-    names = set()
+    found: list[Provider] = [*github_providers(config), *gitlab_providers(config), *org_providers(config)]
+    names: set[str] = set()
     for provider in found:
         if provider.name in names:
             raise ConfigError(

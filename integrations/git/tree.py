@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import re2
 
@@ -56,6 +56,14 @@ def find_matches(store: ObjectStore, tree: str, pattern: str) -> list[tuple[str,
             if len(found) > MAX_MATCHES:
                 raise InputError(f"The pattern '{pattern}' matches more than {MAX_MATCHES} files; make it narrower")
     return found
+
+
+def path_matcher(pattern: str) -> Callable[[str], bool]:
+    """Whether a path of a repository is meant, by the same rules. Raises InputError for a pattern that is none."""
+    if not MAGIC.search(pattern):
+        return lambda path: path == pattern
+    matches, with_hidden = _compile(pattern), "/." in f"/{pattern}"
+    return lambda path: (with_hidden or "/." not in f"/{path}") and matches.fullmatch(path) is not None
 
 
 def _walk(

@@ -36,7 +36,7 @@ class FakeProvider:
         return location_entity_ref(LocationRef("url", self.url(path)))
 
     def entity(self, path):
-        return deferred_location(LocationRef("url", self.url(path)), is_optional=True)
+        return deferred_location(LocationRef("url", self.url(path)), presence="optional")
 
     def captured(self, path):
         return CapturedFile(self.url(path), self.commit, self.files[path], target=self.url(path))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from catalog.entity_ref import entity_ref_of
+from catalog.entity_ref import DEFAULT_NAMESPACE, EntityRef, entity_ref_of
+from common.errors import InputError
 
 Document = dict[str, Any]
 
@@ -32,7 +33,7 @@ def complete_hierarchy(groups: Sequence[Document]) -> None:
 
 def add_ancestors(users: Iterable[Document], groups: Iterable[Document]) -> None:
     """Make everybody a member of the parents of his groups, too. Groups that go round in a circle end the way up."""
-    parents = {entity_ref_of(group): group["spec"].get("parent") for group in groups}
+    parents = _parents_of(groups)
     for user in users:
         found: dict[str, None] = {}
         for direct in user["spec"]["memberOf"]:
@@ -45,7 +46,7 @@ def add_ancestors(users: Iterable[Document], groups: Iterable[Document]) -> None
 
 def find_circles(groups: Iterable[Document]) -> list[str]:
     """The groups that are their own ancestors, by ref."""
-    parents = {entity_ref_of(group): group["spec"].get("parent") for group in groups}
+    parents = _parents_of(groups)
     finished: set[str] = set()
     circles: list[str] = []
     for start in parents:
@@ -59,3 +60,19 @@ def find_circles(groups: Iterable[Document]) -> list[str]:
             circles += walked[walked.index(ref) :]
         finished.update(path)
     return sorted(circles)
+
+
+def _parents_of(groups: Iterable[Document]) -> dict[str, str | None]:
+    """Each group's parent as a whole ref, however the group writes it."""
+    return {entity_ref_of(group): _parent_of(group) for group in groups}
+
+
+def _parent_of(group: Document) -> str | None:
+    parent = group["spec"].get("parent")
+    if not isinstance(parent, str):
+        return None
+    namespace = group["metadata"].get("namespace", DEFAULT_NAMESPACE)
+    try:
+        return str(EntityRef.parse(parent, default_kind="group", default_namespace=namespace))
+    except InputError:
+        return None

@@ -1,0 +1,1 @@
+"""Descriptors that repositories on code hosts hold, found without anybody registering them."""

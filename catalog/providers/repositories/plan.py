@@ -1,0 +1,60 @@
+"""What one provider of repositories looks for, and where: the configuration of any of the hosts in one form."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+from catalog.ingestion.location_entity import Presence
+from catalog.ingestion.sources import Sources
+from catalog.providers.schedule import Schedule
+from integrations.hosts.repository import HostRepository, RepositoryHost
+
+CODEOWNERS = frozenset(
+    f"{folder}CODEOWNERS" for folder in ("", "docs/", ".github/", ".gitlab/", ".bitbucket/", ".gitea/")
+)
+
+
+class Emits(Enum):
+    """What becomes a Location, which is as Backstage's provider for the host has it."""
+
+    EVERY_REPOSITORY = "one for each repository, whether the file is there or not"
+    FOUND_TARGETS = "one for each repository that has such a file"
+    FOUND_FILES = "one for each such file"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """
+    ``pattern`` is a path from the top of a repository. ``accepts`` is the filter for polling and events alike;
+    ``is_in_scope`` says by its full name alone whether a repository could be listed; ``is_filtered_by_host`` that only
+    the listing itself knows. ``scopes`` gives what to list; ``open_host`` the host for one of these or for the owner of
+    a repository.
+    """
+
+    kind: str
+    name: str
+    host: str
+    schedule: Schedule
+    pattern: str
+    emits: Emits
+    presence: Presence
+    accepts: Callable[[HostRepository], bool]
+    is_in_scope: Callable[[str], bool]
+    scopes: Callable[[Sources], list[str]]
+    open_host: Callable[[Sources, str], RepositoryHost]
+    branch: str | None = None
+    fallback_branch: str | None = None
+    is_filtered_by_host: bool = False
+    query: Mapping[str, Any] = field(default_factory=dict)
+    annotations: Callable[[HostRepository], Mapping[str, str]] = lambda repository: {}
+
+    @property
+    def fingerprint(self) -> str:
+        """Another one if the same repository would be read otherwise."""
+        return f"{self.pattern} {self.branch or ''} {self.fallback_branch or ''} {self.emits.name} {self.presence}"
+
+    def branch_of(self, repository: HostRepository) -> str | None:
+        return self.branch or repository.default_branch or self.fallback_branch
