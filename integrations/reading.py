@@ -13,6 +13,7 @@ from integrations.git.cache import CacheFolder, default_cache_folder
 from integrations.git.reader import GitReader
 from integrations.git.repository import GitLimits
 from integrations.host_reader import HostReader
+from integrations.hosts.github_app import git_authorization
 from integrations.http.fetch import Fetcher
 from integrations.http.resolver import CheckedResolver, Resolve, resolve_by_system
 from integrations.http.transport import CheckedTransport
@@ -57,7 +58,7 @@ class UrlReader:
         seconds = config.duration("callboard.reading.timeout", TIMEOUT).total_seconds()
         fetcher = Fetcher(transport or CheckedTransport(resolver), policy.check_plain, seconds)
         limits = _git_limits(config, self._max_bytes)
-        git = GitReader(policy, resolver, CacheFolder(_cache_folder(config, cache_dir)), limits)
+        git = GitReader(policy, resolver, CacheFolder(_cache_folder(config, cache_dir)), limits, git_authorization)
         self._trees = TreeReader(policy, git, fetcher, self._max_bytes)
         self._readers: tuple[SourceReader, ...] = (
             git,

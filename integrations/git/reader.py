@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
@@ -23,19 +23,32 @@ from integrations.http.resolver import CheckedResolver
 from integrations.policy import ReadingPolicy
 from integrations.reader import ReadOptions
 from integrations.results import ReadFile, ReadResult, SearchResult
+from integrations.scm.integration import ScmIntegration
 from integrations.tree import Tree, TreeLimits
+from integrations.whatwg import Url
 
+Authorize = Callable[[ScmIntegration, Url], str | None]
 MAX_OPEN_REPOSITORIES = 16
 # All files of one search together, as a multiple of what one file may have.
 MAX_TOTAL = 10
 
 
 class GitReader:
-    def __init__(self, policy: ReadingPolicy, resolver: CheckedResolver, cache: CacheFolder, limits: GitLimits) -> None:
+    """``authorize`` gives the ``Authorization`` header for a repository of an integration, if there is one."""
+
+    def __init__(
+        self,
+        policy: ReadingPolicy,
+        resolver: CheckedResolver,
+        cache: CacheFolder,
+        limits: GitLimits,
+        authorize: Authorize = ScmIntegration.authorization,
+    ) -> None:
         self._policy = policy
         self._resolver = resolver
         self._cache = cache
         self._limits = limits
+        self._authorize = authorize
         self._lock = threading.Lock()
         self._repositories: OrderedDict[tuple[str, str | None], Repository] = OrderedDict()
 
@@ -131,7 +144,7 @@ class GitReader:
             configuration.append(("http.curloptResolve", f"{hostname}:{port}:{pinned}"))
         integration = self._policy.integrations.by_host(url.host)
         if authorization is None and integration is not None:
-            authorization = integration.authorization(url)
+            authorization = self._authorize(integration, url)
         if authorization is not None:
             configuration.append((f"http.{target.clone_url}.extraHeader", f"Authorization: {authorization}"))
         return Connection(url.scheme, configuration)

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from urllib.parse import unquote
 
 import httpx
 import jwt
@@ -17,6 +18,8 @@ from integrations.hosts.api import HostApi, pause
 from integrations.hosts.budget import BUDGETS
 from integrations.hosts.transport import transport_of
 from integrations.scm.github import GithubApp, GithubIntegration
+from integrations.scm.integration import ScmIntegration, basic_authorization
+from integrations.whatwg import Url
 
 # A token is handed out only if it lasts longer than most work.
 SPARE_TIME = timedelta(minutes=10)
@@ -141,6 +144,19 @@ class AppTokens:
 
 
 APP_TOKENS = AppTokens()
+
+
+def git_authorization(integration: ScmIntegration, url: Url) -> str | None:
+    """
+    For git over HTTP from this integration's host: the token of the app at the repository's owner, else its own.
+
+    Raises as ``AppTokens.find``.
+    """
+    if isinstance(integration, GithubIntegration) and integration.apps and integration.trusts(url):
+        token = APP_TOKENS.find(integration, unquote(url.path).strip("/").partition("/")[0])
+        if token is not None:
+            return basic_authorization("x-access-token", token)
+    return integration.authorization(url)
 
 
 def installations(integration: GithubIntegration, app: GithubApp) -> list[Installation]:

@@ -55,10 +55,12 @@ class ScmIntegration:
 
         Never for another host, and over plain ``http`` only if a base URL of the configuration is plain too.
         """
+        return self._authorization(url) if self.trusts(url) else None
+
+    def trusts(self, url: Url) -> bool:
+        """Whether its credentials for git may be sent there at all."""
         is_plain_meant = any(parse_url(base).origin == url.origin for base in self.base_urls)
-        if url.host != self.host or (url.scheme != "https" and not is_plain_meant):
-            return None
-        return self._authorization(url)
+        return url.host == self.host and (url.scheme == "https" or is_plain_meant)
 
     def _edit_url(self, url: str) -> str:
         return url
