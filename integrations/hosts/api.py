@@ -322,11 +322,12 @@ class HostApi:
 
     def _moved_within(self, headers: Mapping[str, str]) -> bool:
         """Whether it is another thing of this API that has taken its place; the API itself has not moved then."""
+        location = headers.get("location", "")
         try:
-            target = parse_url(headers.get("location", ""), f"{self.base_url}/")
+            target = parse_url(location, f"{self.base_url}/")
         except InvalidUrlError:
             return False
-        return target.origin == self._origin and str(target).startswith(f"{self.base_url}/")
+        return bool(location) and target.origin == self._origin and str(target).startswith(f"{self.base_url}/")
 
     def _without_secrets(self, text: str) -> str:
         for value in self._credentials.headers().values():

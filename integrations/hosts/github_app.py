@@ -39,6 +39,7 @@ class Installation:
     app_id: int
     owner: str
     is_suspended: bool = False
+    is_organization: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +213,13 @@ def _issue(api: HostApi, app: GithubApp, owner: str) -> _Issued | None:
 def _installations(api: HostApi, app: GithubApp) -> list[Installation]:
     pages = api.pages("app", "installations")
     return [
-        Installation(number_of(row, "id"), app.app_id, text_of(row, "account", "login"), bool(row.get("suspended_at")))
+        Installation(
+            number_of(row, "id"),
+            app.app_id,
+            text_of(row, "account", "login"),
+            is_suspended=bool(row.get("suspended_at")),
+            is_organization=text_of(row, "account", "type") != "User",
+        )
         for page in pages
         for row in page.rows
     ]

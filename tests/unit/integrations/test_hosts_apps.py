@@ -149,7 +149,7 @@ def test_a_host_that_does_not_know_the_app_is_quoted(github, app):
     github.is_known = lambda request: False
     host = open_host(github.integration(token=None, apps=[app]), "acme")
 
-    with pytest.raises(HostRefusedError, match="GET /app/installations: .* answered 401 Bad credentials; the cred"):
+    with pytest.raises(HostRefusedError, match=r"GET /app/installations: .* answered 401 Bad credentials; the cred"):
         host.list_repositories("acme")
 
 
