@@ -34,7 +34,7 @@ class StreamLimits:
     """``file_bytes`` is for one file that is kept, ``kept_bytes`` for all of them. What is larger is not kept."""
 
     entries: int = 300_000
-    unpacked_bytes: int = 2048 * MEBIBYTE
+    unpacked_bytes: int = 1024 * MEBIBYTE
     file_bytes: int = 10 * MEBIBYTE
     kept_bytes: int = 64 * MEBIBYTE
 

@@ -92,6 +92,8 @@ class HostApi:
         budget: Budget | None = None,
         headers: Mapping[str, str] | None = None,
         for_people: bool = False,
+        answer_seconds: float = ANSWER_SECONDS,
+        download_seconds: float = DOWNLOAD_SECONDS,
         pause: Callable[[float], None] = pause,
         now: Callable[[], float] = time.time,
     ) -> None:
@@ -103,6 +105,8 @@ class HostApi:
         self._transport = transport
         self._credentials = credentials
         self._headers = {"Accept": "application/json", "User-Agent": "Callboard", **(headers or {})}
+        self._answer_seconds = answer_seconds
+        self._download_seconds = download_seconds
         self._pause = pause
         self._now = now
 
@@ -222,7 +226,7 @@ class HostApi:
             self._pause(seconds)
 
     def _ask_once(self, call: _Call) -> Answer:
-        with deadline(ANSWER_SECONDS), self._sent(call, call.url, self._own_headers(call)) as response:
+        with deadline(self._answer_seconds), self._sent(call, call.url, self._own_headers(call)) as response:
             encoding = response.headers.get("content-encoding", "").strip().lower()
             data = read_bounded(_chunks(response), encoding=encoding, max_bytes=call.max_bytes)
             self._judge(call, response, data)
@@ -230,7 +234,7 @@ class HostApi:
 
     def _download_once(self, call: _Call, read: Callable[[Iterator[bytes]], T]) -> T:
         url, headers = call.url, self._own_headers(call)
-        with deadline(DOWNLOAD_SECONDS):
+        with deadline(self._download_seconds):
             for _ in range(MAX_REDIRECTS + 1):
                 with self._sent(call, url, headers) as response:
                     if response.status_code not in REDIRECTS:
@@ -249,17 +253,15 @@ class HostApi:
         return read(_limited(_chunks(response), call.max_bytes))
 
     def _own_headers(self, call: _Call) -> dict[str, str]:
-        return {
-            **self._headers,
-            "Accept-Encoding": ACCEPTED_ENCODINGS,
-            **call.headers,
-            **self._credentials.headers(),
-        }
+        own = self._credentials.headers()
+        if not all(value.isascii() and value.isprintable() for value in own.values()):
+            raise CallboardError(f"The credentials of {self.host} at 'integrations' hold characters that none may have")
+        return {**self._headers, "Accept-Encoding": ACCEPTED_ENCODINGS, **call.headers, **own}
 
     @contextmanager
     def _sent(self, call: _Call, url: str, headers: Mapping[str, str]) -> Iterator[httpx.Response]:
         """Raises HostSilentError for whatever keeps the answer from being read in whole."""
-        timeout = {"connect": CONNECT_SECONDS, "read": ANSWER_SECONDS, "write": ANSWER_SECONDS, "pool": ANSWER_SECONDS}
+        timeout = {"connect": CONNECT_SECONDS, **dict.fromkeys(("read", "write", "pool"), self._answer_seconds)}
         request = httpx.Request(
             call.method, url, headers=dict(headers), content=call.content, extensions={"timeout": timeout}
         )
