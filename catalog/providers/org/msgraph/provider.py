@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import closing
 from dataclasses import replace
+from functools import partial
 from urllib.parse import quote
 
 from catalog.entity_ref import LocationRef
+from catalog.providers.org.at_once import ask_at_once
 from catalog.providers.org.hierarchy import Document
 from catalog.providers.org.msgraph.client import Graph
 from catalog.providers.org.msgraph.config import GraphConfig, Question
@@ -20,7 +21,6 @@ from catalog.providers.provider import PartialResult, ProviderResult, ReadContex
 from catalog.providers.schedule import Schedule
 from integrations.hosts.answer import Row, text_of
 
-CALLS_AT_ONCE = 8
 USER = "#microsoft.graph.user"
 GROUP = "#microsoft.graph.group"
 NO_MAIL = "left out because they have no id, name or mail address"
@@ -126,15 +126,8 @@ class _Reader:
         return list(found.values())
 
     def _at_once(self, questions: dict[str, Question]) -> Iterator[tuple[str, list[Row]]]:
-        """The answers as they come, some calls at a time. The first that fails ends them all."""
-        with ThreadPoolExecutor(CALLS_AT_ONCE, thread_name_prefix="graph") as pool:
-            asked = {pool.submit(self._all, question): id_ for id_, question in questions.items()}
-            try:
-                for done, future in enumerate(as_completed(asked), 1):
-                    yield asked[future], future.result()
-                    self._context.progress(done, len(asked))
-            finally:
-                pool.shutdown(wait=True, cancel_futures=True)
+        calls = {id_: partial(self._all, question) for id_, question in questions.items()}
+        return ask_at_once(calls, self._context.progress)
 
     def _all(self, question: Question) -> list[Row]:
         return list(self._graph.all(question))
