@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from importlib.util import find_spec
 
+from catalog.providers.org.github.config import read_github_configs
+from catalog.providers.org.github.provider import GithubOrgProvider
+from catalog.providers.org.gitlab.config import read_gitlab_configs
+from catalog.providers.org.gitlab.provider import GitlabOrgProvider
 from catalog.providers.org.ldap.config import read_ldap_configs
 from catalog.providers.org.ldap.directory import NEEDS_LDAP3
 from catalog.providers.org.ldap.provider import LdapOrgProvider
@@ -15,7 +19,12 @@ from common.app_config import AppConfig, ConfigError
 
 def org_providers(config: AppConfig) -> list[Provider]:
     """All that ``catalog.providers`` names. Raises ConfigError with key and value."""
-    return [*_ldap(config), *map(GraphOrgProvider, read_graph_configs(config))]
+    return [
+        *map(GithubOrgProvider, read_github_configs(config)),
+        *map(GitlabOrgProvider, read_gitlab_configs(config)),
+        *_ldap(config),
+        *map(GraphOrgProvider, read_graph_configs(config)),
+    ]
 
 
 def _ldap(config: AppConfig) -> list[Provider]:

@@ -1,0 +1,117 @@
+"""The provider of GitHub organizations."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from catalog.entity_ref import LocationRef, entity_ref_of
+from catalog.providers.org.github.config import GithubOrgConfig
+from catalog.providers.org.github.queries import OrganizationReader
+from catalog.providers.org.github.transform import LOGIN, TEAM, build_group, build_user
+from catalog.providers.org.hierarchy import Document
+from catalog.providers.org.notes import Notes
+from catalog.providers.org.result import OrgMember, build_result, has_sound_name
+from catalog.providers.provider import PartialResult, ProviderResult, ReadContext
+from catalog.providers.schedule import Schedule
+from common.errors import InputError
+from integrations.hosts.github import GithubHost
+from integrations.hosts.github_app import installations
+from integrations.hosts.open import open_host
+from integrations.hosts.repository import url_path
+
+
+class GithubOrgProvider:
+    """Members and teams of some organizations. Each run reads them all; who is in several comes once."""
+
+    kind = "githubOrg"
+
+    def __init__(self, config: GithubOrgConfig) -> None:
+        self._config = config
+
+    @property
+    def name(self) -> str:
+        return f"GithubMultiOrgEntityProvider:{self._config.id}"
+
+    @property
+    def schedule(self) -> Schedule:
+        return self._config.schedule
+
+    def is_for(self, host: str) -> bool:
+        return host == self._config.integration.host
+
+    def read(self, context: ReadContext) -> ProviderResult:
+        notes = Notes()
+        users: dict[str, Document] = {}
+        groups: list[Document] = []
+        orgs = self._config.orgs or self._orgs_of_apps()
+        for done, org in enumerate(orgs):
+            context.progress(done, len(orgs))
+            groups += self._read_org(context, org, users, notes)
+        members = (self._member(document) for document in (*users.values(), *groups))
+        return build_result(members, location_key=f"github-multi-org-provider:{self._config.id}", notes=notes)
+
+    def read_some(self, context: ReadContext, names: Sequence[str]) -> PartialResult | None:
+        return None
+
+    def _orgs_of_apps(self) -> list[str]:
+        integration = self._config.integration
+        found = [place for app in integration.apps for place in installations(integration, app)]
+        return sorted({place.owner for place in found if place.is_organization})
+
+    def _read_org(self, context: ReadContext, org: str, users: dict[str, Document], notes: Notes) -> list[Document]:
+        """Its teams as groups. Its members come into ``users``, or into more groups if they are there already."""
+        config = self._config
+        reader = OrganizationReader(self._open(org), org, config.page_sizes)
+        here: dict[str, Document] = {}
+        for row in reader.members(
+            # Apps see no addresses, and are refused the whole query if they ask.
+            with_email=not config.integration.apps,
+            with_suspension=config.is_without_suspended,
+        ):
+            user = build_user(row)
+            is_out = config.is_without_suspended and row.get("suspendedAt")
+            if not is_out and has_sound_name(user, _title(user), notes):
+                here[_key(user)] = users.setdefault(_key(user), user)
+            context.progress(len(here), 0)
+        groups = {}
+        namespace = org.lower() if config.has_namespaces else ""
+        for team in reader.teams():
+            group = build_group(team, org, namespace)
+            if has_sound_name(group, group["metadata"]["annotations"][TEAM], notes):
+                groups[group["metadata"]["name"]] = group
+                for login in team.members:
+                    if login.lower() in here:
+                        here[login.lower()]["spec"]["memberOf"].append(entity_ref_of(group))
+            context.progress(len(groups), 0)
+        _add_children(groups)
+        return list(groups.values())
+
+    def _open(self, org: str) -> GithubHost:
+        host = open_host(self._config.integration, org, settings=self._config.host_settings)
+        if not isinstance(host, GithubHost):
+            raise InputError(f"{self._config.integration.host} is no GitHub")
+        return host
+
+    def _member(self, document: Document) -> OrgMember:
+        base = f"https://{self._config.integration.host}"
+        annotations = document["metadata"]["annotations"]
+        if document["kind"] == "User":
+            return OrgMember(document, LocationRef("url", f"{base}/{annotations[LOGIN]}"), annotations[LOGIN])
+        org, _, slug = annotations[TEAM].partition("/")
+        target = f"{base}/orgs/{url_path(org)}/teams/{url_path(slug)}"
+        return OrgMember(document, LocationRef("url", target), annotations[TEAM])
+
+
+def _key(user: Document) -> str:
+    return str(user["metadata"]["name"]).lower()
+
+
+def _title(user: Document) -> str:
+    return str(user["spec"]["profile"].get("displayName") or "?")
+
+
+def _add_children(groups: dict[str, Document]) -> None:
+    for slug, group in groups.items():
+        parent = groups.get(group["spec"].get("parent", ""))
+        if parent is not None:
+            parent["spec"]["children"].append(slug)
