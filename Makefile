@@ -9,7 +9,7 @@ TIERS := $(BIN)/python tests/tiers.py
 CLEAN := CALLBOARD_CONFIG= CALLBOARD_DATA_DIR=$(VENV)/callboard
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test test-fast test-postgres test-redis test-node test-browser test-kill test-kill-postgres check fmt conformance bench lock clean
+.PHONY: help run setup test test-fast test-postgres test-redis test-node test-browser test-frontend test-kill test-kill-postgres check fmt conformance bench lock clean
 
 help: ## list the verbs
 	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-26s%s\n", $$1, $$2 }'
@@ -36,6 +36,9 @@ test-node: setup ## Backstage's own catalog client against a server of ours (nee
 
 test-browser: setup ## the pages in headless Chromium
 	@$(TIERS) browser
+
+test-frontend: setup ## a built stock frontend, driven in Chromium (CALLBOARD_TEST_FRONTEND, or ui beside the comparisons)
+	@$(TIERS) frontend
 
 test-kill: setup ## twenty processes killed during an ingestion, and a worker at every step of a task
 	@$(TIERS) kill

@@ -10,7 +10,12 @@ import sys
 
 import pytest
 
-TIERS = {"node": "CALLBOARD_TEST_NODE", "browser": "CALLBOARD_TEST_BROWSER", "kill": "CALLBOARD_TEST_KILL"}
+TIERS = {
+    "node": "CALLBOARD_TEST_NODE",
+    "browser": "CALLBOARD_TEST_BROWSER",
+    "frontend": "CALLBOARD_TEST_FRONTEND",
+    "kill": "CALLBOARD_TEST_KILL",
+}
 
 collect_ignore = ["bench", *(folder for folder, switch in TIERS.items() if not os.environ.get(switch))]
 

@@ -19,11 +19,15 @@ from urllib.parse import urlsplit
 ROOT = Path(__file__).resolve().parent.parent
 POSTGRES = os.environ.get("CALLBOARD_TEST_DATABASE_URL") or "postgresql://postgres@127.0.0.1:5432"
 REDIS = os.environ.get("CALLBOARD_TEST_REDIS_URL") or "redis://127.0.0.1:6379/0"
+# Where the comparison's frontend/build.sh has built a stock frontend.
+SHARED = os.environ.get("CALLBOARD_SHARED") or str(ROOT.parent / "shared")
+FRONTEND = os.environ.get("CALLBOARD_TEST_FRONTEND") or str(Path(SHARED, "ui").resolve())
 SWITCHES = (
     "CALLBOARD_TEST_DATABASE_URL",
     "CALLBOARD_TEST_REDIS_URL",
     "CALLBOARD_TEST_NODE",
     "CALLBOARD_TEST_BROWSER",
+    "CALLBOARD_TEST_FRONTEND",
     "CALLBOARD_TEST_KILL",
 )
 WITH_DATABASE = ("tests/integration", "tests/hostile", "tests/conformance")
@@ -52,6 +56,10 @@ def has_programs(*names: str) -> str:
     return f"{' and '.join(missing)} not found" if missing else ""
 
 
+def has_build(folder: str) -> str:
+    return "" if Path(folder, "app/packages/app/dist/index.html").is_file() else f"no built frontend in {folder}"
+
+
 TIERS = {
     "embedded": Tier(("tests",)),
     "postgres": Tier(WITH_DATABASE, {"CALLBOARD_TEST_DATABASE_URL": POSTGRES}, lambda: answers(POSTGRES, "PostgreSQL")),
@@ -61,6 +69,11 @@ TIERS = {
     "node": Tier(("tests/node",), {"CALLBOARD_TEST_NODE": "1"}, lambda: has_programs("node", "npm")),
     "browser": Tier(
         ("tests/browser",), {"CALLBOARD_TEST_BROWSER": "1"}, lambda: has_programs("chromium", "chromedriver")
+    ),
+    "frontend": Tier(
+        ("tests/frontend",),
+        {"CALLBOARD_TEST_FRONTEND": FRONTEND},
+        lambda: has_programs("node", "chromium") or has_build(FRONTEND),
     ),
     "kill": Tier(("tests/kill",), {"CALLBOARD_TEST_KILL": "1"}),
     "kill-postgres": Tier(

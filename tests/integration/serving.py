@@ -88,20 +88,20 @@ def free_port():
 
 def serve_command(folder, port, *flags):
     """On the configuration in the folder, with its data beside it."""
-    serve = [sys.executable, "manage.py", "serve", "--port", str(port)]
+    serve = [sys.executable, ROOT / "manage.py", "serve", "--port", str(port)]
     return [*serve, "--config", folder / "app-config.yaml", "--data", folder / "data", *flags]
 
 
 @contextmanager
-def running_server(folder, config="", *, port=None, flags=()):
+def running_server(folder, config="", *, port=None, flags=(), cwd=ROOT, variables=None):
     """Not yet ready when it is handed out. Killed at the end if it is still there."""
     port = port or free_port()
     (folder / "app-config.yaml").write_text(config)
     with servers_environment() as environment, (folder / "output").open("w") as out, (folder / "log").open("w") as log:
         process = subprocess.Popen(
             serve_command(folder, port, *flags),
-            cwd=ROOT,
-            env=environment,
+            cwd=cwd,
+            env=environment | (variables or {}),
             stdout=out,
             stderr=log,
             start_new_session=True,
