@@ -154,10 +154,10 @@ class _Search:
     def _allowed(self, searched: Predicate | None, visible: Predicate | None) -> list[tuple[DocumentIndex, BitMap]]:
         """Where to look, and at which documents: those of the wanted types that the asker may see."""
         types = self.question.types
-        seen = evaluate_all(self.index, visible)
+        seen = evaluate_all(self.index, None, visible)
         allowed = []
         if types is None or ENTITIES in types:
-            entities = seen if searched is None else evaluate_all(self.index, visible, searched)
+            entities = seen if searched is None else evaluate_all(self.index, searched, visible)
             allowed.append((self.entities, entities))
         if self.stored.numbers and (types is None or types - {ENTITIES}):
             documents = documents_of(seen, self.stored, self.index)
