@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from catalog.providers.org.timeout import TIMEOUT
 from catalog.providers.schedule import Schedule
 from common.app_config import AppConfig
 from integrations.hosts.settings import HostSettings
@@ -67,7 +68,7 @@ def _read(
         id=id_,
         integration=integration,
         orgs=orgs,
-        schedule=Schedule.from_app_config(section),
+        schedule=Schedule.from_app_config(section, timeout=TIMEOUT),
         # A single organization's groups need none to be told apart.
         has_namespaces=not (is_alone and len(orgs) == 1),
         page_sizes=_page_sizes(section.section("pageSizes")),

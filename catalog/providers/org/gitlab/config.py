@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from catalog.providers.org.timeout import TIMEOUT
 from catalog.providers.pattern import Matches, match_all, read_pattern
 from catalog.providers.schedule import Schedule
 from common.app_config import AppConfig
@@ -70,7 +71,7 @@ def _read(id_: str, section: AppConfig, integrations: ScmIntegrations, settings:
         id=id_,
         integration=integration,
         group=group,
-        schedule=Schedule.from_app_config(section),
+        schedule=Schedule.from_app_config(section, timeout=TIMEOUT),
         matches_user=read_pattern(section, "userPattern"),
         matches_group=read_pattern(section, "groupPattern"),
         relations=frozenset(relations),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -17,6 +18,10 @@ from integrations.hosts.api import HostApi
 BOT = re.compile(r"(?:project|group)_\w+_bot_\w+")
 OF_GROUP = ("id", "name", "full_path", "description", "parent_id")
 OF_USER = ("id", "username", "name", "state", "web_url", "avatar_url", "email", "public_email", "group_saml_identity")
+
+
+def _ignore(done: int, total: int) -> None:
+    pass
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +45,9 @@ class GitlabOrgReader:
         """Those that the configuration means, by their full paths."""
         config = self.config
         if config.is_own_server and not config.is_restricted:
-            rows = self._all("groups", query={"all_available": True}, fields=OF_GROUP)
+            rows = self._list("groups", query={"all_available": True}, fields=OF_GROUP)
         else:
-            rows = self._all("groups", config.group, "descendant_groups", fields=OF_GROUP)
+            rows = self._list("groups", config.group, "descendant_groups", fields=OF_GROUP)
             rows.append(self.api.get("groups", config.group).row())
         found = {text_of(row, "full_path"): row for row in rows}
         return {path: row for path, row in found.items() if path and config.has_group(path)}
@@ -69,12 +74,12 @@ class GitlabOrgReader:
         config = self.config
         if config.is_own_server and not config.is_restricted:
             query: Mapping[str, Any] = {"active": True, "without_project_bots": True, "exclude_internal": True}
-            return self._all("users", query=query, fields=OF_USER)
+            return self._list("users", query=query, fields=OF_USER)
         group = config.group if config.is_restricted else config.group.partition("/")[0]
         if config.is_own_server:
-            return self._all("groups", group, "members", "all", fields=OF_USER)
+            return self._list("groups", group, "members", "all", fields=OF_USER)
         query = {"active": True, "show_seat_info": True}
-        rows = self._all("groups", group, "members", "all", query=query, fields=(*OF_USER, "is_using_seat"))
+        rows = self._list("groups", group, "members", "all", query=query, fields=(*OF_USER, "is_using_seat"))
         if config.is_with_seatless:
             return [row for row in rows if not BOT.fullmatch(text_of(row, "username"))]
         return [row for row in rows if row.get("is_using_seat")]
@@ -88,11 +93,24 @@ class GitlabOrgReader:
                 raise
             return set()
 
-    def _all(self, *segments: str, query: Mapping[str, Any] | None = None, fields: tuple[str, ...]) -> list[Row]:
-        pages = self.api.pages(
-            *segments, query=query, pick=lambda row: {field: row[field] for field in fields if field in row}
-        )
-        return [row for page in pages for row in page.rows]
+    def _list(self, *segments: str, query: Mapping[str, Any] | None = None, fields: tuple[str, ...]) -> list[Row]:
+        """A long list, with a word on how far it is. For the thread that runs the provider."""
+        return self._all(*segments, query=query, fields=fields, progress=self.progress)
+
+    def _all(
+        self,
+        *segments: str,
+        query: Mapping[str, Any] | None = None,
+        fields: tuple[str, ...],
+        progress: Callable[[int, int], None] = _ignore,
+    ) -> list[Row]:
+        count = itertools.count(1)
+
+        def pick(row: Row) -> Row:
+            progress(next(count), 0)
+            return {field: row[field] for field in fields if field in row}
+
+        return [row for page in self.api.pages(*segments, query=query, pick=pick) for row in page.rows]
 
 
 def _above(full_path: str) -> list[str]:

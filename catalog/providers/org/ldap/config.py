@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from catalog.providers.org.timeout import TIMEOUT
 from catalog.providers.schedule import Schedule
 from common.app_config import AppConfig
 
@@ -126,7 +127,7 @@ def _read(id_: str, section: AppConfig) -> LdapConfig:
     return LdapConfig(
         id=id_,
         target=target,
-        schedule=Schedule.from_app_config(section),
+        schedule=Schedule.from_app_config(section, timeout=TIMEOUT),
         users=tuple(_source(each, USER_MAP, empty_user()) for each in _sources(section, "users")),
         groups=tuple(_source(each, GROUP_MAP, empty_group()) for each in _sources(section, "groups")),
         bind_dn=bind.string("dn", ""),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from catalog.providers.org.timeout import TIMEOUT
 from catalog.providers.schedule import Schedule
 from common.app_config import AppConfig
 from integrations.scm.integration import read_url
@@ -88,7 +89,7 @@ def _read(id_: str, section: AppConfig) -> GraphConfig:
         tenant=section.string("tenantId", ""),
         client_id=section.string("clientId", ""),
         client_secret=section.string("clientSecret", ""),
-        schedule=Schedule.from_app_config(section),
+        schedule=Schedule.from_app_config(section, timeout=TIMEOUT),
         users=users,
         groups=_question(section.section("group"), "groups"),
         of_members=_of_members(section, users),

@@ -80,7 +80,7 @@ class _Reader:
         if root is not None and not has_sound_name(root, id_of(root), self._notes):
             root = None
         membership, seen = Membership(), dict[str, Row]()
-        rows = list(self._graph.all(self._config.groups))
+        rows = list(self._listed(self._config.groups))
         found = self._read_members(rows, membership, seen)
         if self._config.has_sub_groups:
             named = {text_of(row, "id") for row in rows}
@@ -108,7 +108,7 @@ class _Reader:
         if self._config.of_members is None:
             return self._graph.all(self._config.users)
         found: dict[str, Row] = {}
-        groups = [text_of(row, "id") for row in self._graph.all(self._config.of_members)]
+        groups = [text_of(row, "id") for row in self._listed(self._config.of_members)]
         users = self._config.users
         asked = {id_: replace(users, path=("groups", id_, "members", "microsoft.graph.user")) for id_ in groups if id_}
         for _, members in self._at_once(asked):
@@ -117,13 +117,20 @@ class _Reader:
 
     def _build(self, rows: Iterable[Row], build: Callable[[Row], Document | None], missing: str) -> list[Document]:
         found: dict[str, Document] = {}
-        for row in rows:
+        for done, row in enumerate(rows):
+            self._context.progress(done, 0)
             document = build(row)
             if document is None:
                 self._notes.add(missing, text_of(row, "displayName") or text_of(row, "id") or "?")
             elif has_sound_name(document, id_of(document), self._notes):
                 found[id_of(document)] = document
         return list(found.values())
+
+    def _listed(self, question: Question) -> Iterator[Row]:
+        """A long list, with a word on how far it is."""
+        for done, row in enumerate(self._graph.all(question)):
+            self._context.progress(done, 0)
+            yield row
 
     def _at_once(self, questions: dict[str, Question]) -> Iterator[tuple[str, list[Row]]]:
         calls = {id_: partial(self._all, question) for id_, question in questions.items()}
