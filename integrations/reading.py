@@ -21,11 +21,11 @@ from integrations.plain_reader import PlainReader
 from integrations.policy import ReadingPolicy, check_form, not_allowed_message
 from integrations.reader import ReadOptions, SourceReader
 from integrations.results import ReadFile, ReadResult, SearchResult
-from integrations.tree import Tree, TreeFile, TreeLimits
+from integrations.tree import RepositoryTree, Tree, TreeFile, TreeLimits
 from integrations.trees.reader import TreeReader
 from integrations.whatwg import parse_url
 
-__all__ = ["ReadFile", "ReadResult", "SearchResult", "Tree", "TreeFile", "TreeLimits", "UrlReader"]
+__all__ = ["ReadFile", "ReadResult", "RepositoryTree", "SearchResult", "Tree", "TreeFile", "TreeLimits", "UrlReader"]
 
 MAX_BYTES = 10 * 1024 * 1024
 TIMEOUT = timedelta(seconds=30)
@@ -115,6 +115,10 @@ class UrlReader:
         NotAllowedError, InputError for what is no folder or breaks the limits, or CallboardError.
         """
         return self._trees.read_tree(url, token=token, limits=limits, allow_local=allow_local)
+
+    def read_repository(self, url: str, *, limits: TreeLimits = TREE_LIMITS, not_before: float = 0.0) -> RepositoryTree:
+        """The whole repository that a git target or a URL of a code host leads into. Raises as ``read_tree``."""
+        return self._trees.read_repository(url, limits=limits, not_before=not_before)
 
     def read_file(self, url: str, *, token: str | None = None, allow_local: bool = False) -> tuple[bytes, bool]:
         """One file by the same URLs, and whether it is executable. Raises as ``read_tree``."""

@@ -51,6 +51,19 @@ class Tree:
         return self.files[0] if len(self.files) == 1 and not self.files[0].path else None
 
 
+@dataclass(frozen=True, slots=True)
+class RepositoryTree:
+    """
+    All of a repository at a ``branch`` (or tag or commit; empty if nothing tells). ``path`` is what of it was asked for:
+    a folder, or empty for all.
+    """
+
+    clone_url: str
+    branch: str
+    path: str
+    tree: Tree
+
+
 @dataclass(slots=True)
 class Meter:
     """Counts what a tree has given, and stops it. ``what`` is how messages call the tree."""

@@ -71,7 +71,9 @@ class GitReader:
         files, commit = self._read(url, options)
         return SearchResult(files, commit)
 
-    def find_commit(self, target: GitTarget, url: str, authorization: str | None) -> str | None:
+    def find_commit(
+        self, target: GitTarget, url: str, authorization: str | None, *, not_before: float = 0.0
+    ) -> str | None:
         """
         The commit that the target's ref is at, or None if there is no such ref. ``url`` is how errors call it.
 
@@ -83,9 +85,14 @@ class GitReader:
             if authorization is not None and OBJECT_ID.fullmatch(target.ref or ""):
                 repository.commit_of(None)
             try:
-                return repository.commit_of(target.ref)
+                return repository.commit_of(target.ref, not_before=not_before)
             except NotFoundError:
                 return None
+
+    def default_branch(self, target: GitTarget, url: str) -> str:
+        """Its name; empty if the repository has none."""
+        with _explained(url):
+            return self._repository(target).default_branch()
 
     def read_tree(
         self, target: GitTarget, url: str, commit: str, authorization: str | None, limits: TreeLimits

@@ -22,6 +22,7 @@ from integrations.http.faults import ReadFault
 from integrations.whatwg.percent import decode
 
 DEFAULT_REF = "HEAD"
+HEADS = "refs/heads/"
 MAX_KNOWN_REFS = 1000
 
 
@@ -84,6 +85,11 @@ class Repository(ABC):
             self._remember(name, commit, begun)
             return commit
 
+    def default_branch(self) -> str:
+        """Its name; empty if the repository has none. Raises GitFault, ReadFault."""
+        with self._lock:
+            return self._look_up_default_branch()
+
     def open(self, ref: str | None, commit: str) -> tuple[str, ObjectStore, str]:
         """The commit that was opened (a newer one if the ref has just moved), its objects, its top folder's id."""
         name = ref or DEFAULT_REF
@@ -121,6 +127,9 @@ class Repository(ABC):
     @abstractmethod
     def _look_up(self, ref: str) -> str: ...
 
+    @abstractmethod
+    def _look_up_default_branch(self) -> str: ...
+
 
 class LocalRepository(Repository):
     """A repository on this machine, bare or not. Only what is committed counts."""
@@ -145,6 +154,13 @@ class LocalRepository(Repository):
         except GitFault:
             raise NotFoundError(f"the repository has no ref '{ref}'") from None
         return printed.decode("ascii", "replace").strip()
+
+    def _look_up_default_branch(self) -> str:
+        try:
+            printed = run_git(["symbolic-ref", "--quiet", DEFAULT_REF], GitOptions(self._git_dir()))
+        except GitFault:
+            return ""
+        return printed.decode("utf-8", "replace").strip().removeprefix(HEADS)
 
     def _git_dir(self) -> str:
         if not os.path.isdir(self._path):
@@ -205,6 +221,14 @@ class RemoteRepository(Repository):
                 self._full_refs[ref] = name.removesuffix("^{}")
                 return commit
         raise NotFoundError(f"the repository has no branch or tag '{ref}'; commits need their full id")
+
+    def _look_up_default_branch(self) -> str:
+        printed = run_git(["ls-remote", "--quiet", "--symref", "--", self._url, DEFAULT_REF], self._options())
+        for line in printed.decode("utf-8", "replace").splitlines():
+            target, _, name = line.removeprefix("ref: ").partition("\t")
+            if line.startswith("ref: ") and name == DEFAULT_REF:
+                return target.removeprefix(HEADS)
+        return ""
 
     def _fetch(self, full_ref: str) -> str:
         local_ref = f"refs/callboard/{hashlib.sha256(full_ref.encode()).hexdigest()[:16]}"

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from common.errors import CallboardError, InputError, NotAllowedError, NotFoundError
 from integrations.archive import is_archive_name, unpack
 from integrations.git.reader import GitReader
+from integrations.git.repository import HEADS
 from integrations.git.target import GitTarget, is_git_target
 from integrations.http.fetch import Fetcher, Request
 from integrations.policy import ReadingPolicy, check_form, not_allowed_message
-from integrations.tree import Tree, TreeLimits
+from integrations.tree import RepositoryTree, Tree, TreeLimits
 from integrations.trees.host_urls import GIT_HOSTS, places_of
 from integrations.trees.user_token import authorization_by_token
 from integrations.whatwg import parse_url
@@ -45,6 +46,20 @@ class TreeReader:
             )
         return unpack(self._fetch(url, token, limits.packed_bytes), f"'{url}'", limits)
 
+    def read_repository(self, url: str, *, limits: TreeLimits, not_before: float) -> RepositoryTree:
+        """The repository that the URL leads into, as a whole."""
+        places = self._places(url)
+        if not places:
+            raise InputError(f"'{url}' leads into no repository")
+        for place in places:
+            self._policy.check_git(place, allow_local=False)
+            commit = self._git.find_commit(place, url, None, not_before=not_before)
+            if commit is not None:
+                branch = (place.ref or self._git.default_branch(place, url)).removeprefix(HEADS)
+                tree = self._git.read_tree(place.at(""), url, commit, None, limits)
+                return RepositoryTree(place.clone_url, branch, place.path, tree)
+        raise _no_ref(url, places)
+
     def read_file(self, url: str, *, token: str | None, allow_local: bool) -> tuple[bytes, bool]:
         """Its content, and whether it is executable."""
         places = self._places(url)
@@ -73,7 +88,6 @@ class TreeReader:
     def _read_git(
         self, url: str, places: list[GitTarget], token: str | None, limits: TreeLimits, allow_local: bool
     ) -> Tree:
-        missing = None
         for place in places:
             self._policy.check_git(place, allow_local=allow_local)
             authorization = self._authorization(place, token)
@@ -81,8 +95,7 @@ class TreeReader:
                 commit = self._git.find_commit(place, url, authorization)
                 if commit is not None:
                     return self._git.read_tree(place, url, commit, authorization, limits)
-            missing = place.ref
-        raise NotFoundError(f"could not read {url}, the repository has no branch or tag '{missing or 'HEAD'}'")
+        raise _no_ref(url, places)
 
     def _authorization(self, place: GitTarget, token: str | None) -> str | None:
         if token is None or place.is_local:
@@ -98,6 +111,11 @@ class TreeReader:
     def _fetch(self, url: str, token: str | None, max_bytes: int) -> bytes:
         authorization = authorization_by_token(token, parse_url(url), None) if token is not None else None
         return self._fetcher.fetch(Request(url, authorization=authorization, max_bytes=max_bytes)).data
+
+
+def _no_ref(url: str, places: Sequence[GitTarget]) -> NotFoundError:
+    ref = places[-1].ref or "HEAD"
+    return NotFoundError(f"could not read {url}, the repository has no branch or tag '{ref}'")
 
 
 @contextmanager
