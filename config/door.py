@@ -30,7 +30,9 @@ GOOD_BYE_SECONDS = 2.0
 TOO_BUSY = (503, {"message": "The server is too busy, try again later"})
 
 # Templates are rendered for these, or others are asked over the network. Agents wait longer than people.
-SLOW = re.compile(r"/api/(scaffolder/v2/(dry-run/?|autocomplete/.*)|mcp-actions/.*)", re.DOTALL)
+SLOW = re.compile(
+    r"/api/(scaffolder/v2/(dry-run/?|autocomplete/.*)|mcp-actions/.*|catalog/analyze-location/?)", re.DOTALL
+)
 
 logger = logging.getLogger(__name__)
 

@@ -32,6 +32,14 @@ class LocationInput:
 
 
 @dataclass(frozen=True, slots=True)
+class AnalysisInput:
+    """``catalog_filename`` is empty for the usual ones."""
+
+    target: str
+    catalog_filename: str
+
+
+@dataclass(frozen=True, slots=True)
 class LocationQuery:
     """``POST /locations/by-query``. A cursor carries ``limit``, ``query`` as it was sent, and ``after_id``."""
 
@@ -64,7 +72,7 @@ def parse_location_input(body: Mapping[str, Any]) -> LocationInput:
     return LocationInput(body["type"], body["target"])
 
 
-def parse_analysis_input(body: Mapping[str, Any]) -> LocationInput:
+def parse_analysis_input(body: Mapping[str, Any]) -> AnalysisInput:
     """Raises InputError on a ``catalogFilename`` that is no text."""
     name = body.get("catalogFilename", "")
     if not isinstance(name, str):
@@ -72,7 +80,7 @@ def parse_analysis_input(body: Mapping[str, Any]) -> LocationInput:
         message = f"Expected string, received {kind}"
         fault = {"code": "invalid_type", "expected": "string", "received": kind, "path": ["catalogFilename"]}
         _raise_if_any([{**fault, "message": message}])
-    return parse_location_input(body["location"])
+    return AnalysisInput(parse_location_input(body["location"]).target, name)
 
 
 def parse_location_query(body: Mapping[str, Any]) -> LocationQuery:

@@ -113,7 +113,7 @@ class AnalyzeLocationView(CatalogView):
     def post(self, request: Request) -> HttpResponse:
         given = parse_analysis_input(check_request(request, "AnalyzeLocation").body)
         access.require(request, access.ANALYZE_LOCATIONS)
-        return answer_with_etag(request, analyze_location(given.target))
+        return answer_with_etag(request, analyze_location(given.target, given.catalog_filename))
 
 
 def refuse_in_readonly_mode() -> None:

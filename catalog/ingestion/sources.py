@@ -24,7 +24,7 @@ from catalog.entity_ref import LocationRef
 from catalog.settings import CatalogSettings, Limits
 from common.app_config import AppConfig
 from common.errors import InputError, NotAllowedError, NotFoundError
-from integrations.reading import ReadResult, UrlReader
+from integrations.reading import ReadResult, RepositoryTree, TreeLimits, UrlReader
 from integrations.registry import ScmIntegrations, same_repository
 
 MAX_GLOB_MATCHES = 10_000
@@ -93,6 +93,10 @@ class Sources:
         )
         files = [SourceFile(LocationRef("url", file.url), file.data) for file in found.files]
         return SourceRead(files, found.etag)
+
+    def read_repository(self, url: str, limits: TreeLimits) -> RepositoryTree:
+        """All of the repository that a URL leads into. Raises as ``UrlReader.read_repository``."""
+        return self.reader.read_repository(url, limits=limits, not_before=self._not_before)
 
     def check(self, location: LocationRef) -> None:
         """Raise what reading a URL would raise before anyone is asked, were it not named by the operator himself."""
