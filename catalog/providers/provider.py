@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from catalog.captured import CapturedFile
 from catalog.ingestion.result import DeferredEntity
@@ -98,4 +98,22 @@ class Provider(Protocol):
         Ask for what these names stand for now (full names of repositories that changed, were renamed or deleted), with
         the same filters as ``read``. None if the source can only be asked for everything.
         """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Push:
+    """To one branch. ``default_branch`` is empty, and ``paths`` None, where nobody said."""
+
+    branch: str
+    default_branch: str = ""
+    paths: tuple[str, ...] | None = None
+
+
+@runtime_checkable
+class FileProvider(Protocol):
+    """A provider that reads files of repositories, and can tell which pushes do not concern it."""
+
+    def is_touched_by(self, push: Push) -> bool:
+        """Whether it may read something else after the push."""
         ...

@@ -9,7 +9,9 @@ from typing import Any
 
 from catalog.ingestion.location_entity import Presence
 from catalog.ingestion.sources import Sources
+from catalog.providers.provider import Push
 from catalog.providers.schedule import Schedule
+from integrations.git.tree import path_matcher
 from integrations.hosts.repository import HostRepository, RepositoryHost
 
 CODEOWNERS = frozenset(
@@ -58,3 +60,13 @@ class Plan:
 
     def branch_of(self, repository: HostRepository) -> str | None:
         return self.branch or repository.default_branch or self.fallback_branch
+
+    def is_touched_by(self, push: Push) -> bool:
+        """Whether such a push may change what is found."""
+        wanted = self.branch or push.default_branch or self.fallback_branch
+        if wanted and push.branch != wanted:
+            return False
+        if push.paths is None:
+            return True
+        matches = path_matcher(self.pattern)
+        return any(path in CODEOWNERS or matches(path) for path in push.paths)

@@ -11,12 +11,13 @@ import time
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from catalog.captured import CapturedFile
 from catalog.entity_ref import LocationRef
 from catalog.ingestion.location_entity import location_entity_ref
-from catalog.providers.provider import PartialResult, ProviderResult, ReadContext, State
+from catalog.providers.provider import PartialResult, ProviderResult, Push, ReadContext, State
 from catalog.providers.repositories.find import Found, mark_of, read_repository
 from catalog.providers.repositories.plan import Plan
 from catalog.providers.schedule import Schedule
@@ -66,6 +67,9 @@ class RepositoryProvider:
     def is_for(self, host: str) -> bool:
         return host.lower() == self.plan.host.lower()
 
+    def is_touched_by(self, push: Push) -> bool:
+        return self.plan.is_touched_by(push)
+
     def read(self, context: ReadContext) -> ProviderResult:
         reading = _Reading(known_repositories(context.state), dict(context.state.get("listings") or {}))
         for host, repositories in self._list(context, reading):
@@ -83,16 +87,19 @@ class RepositoryProvider:
         known = known_repositories(context.state)
         if self.plan.is_filtered_by_host and any(name.lower() not in known for name in names):
             return None
-        now = dict(known)
+        asked = list(dict.fromkeys(name.lower() for name in names))
+        now = {name: found for name, found in known.items() if name not in asked}
         captured: list[CapturedFile] = []
-        for name in dict.fromkeys(name.lower() for name in names):
-            now.pop(name, None)
-            repository, host = self._find(context, name)
-            if repository is not None and host is not None:
-                found, files = read_repository(self.plan, host, repository)
-                now[repository.full_name.lower()] = found
+        with ThreadPoolExecutor(PARALLEL_READS, thread_name_prefix="discover") as pool:
+            for found, files in filter(None, pool.map(partial(self._read_one, context), asked)):
+                now[found.full_name.lower()] = found
                 captured += files
         return self._difference(known, now, captured, context)
+
+    def _read_one(self, context: ReadContext, name: str) -> tuple[Found, list[CapturedFile]] | None:
+        """None if there is no such repository, or the filter does not accept it."""
+        repository, host = self._find(context, name)
+        return None if repository is None or host is None else read_repository(self.plan, host, repository)
 
     def _difference(
         self, known: dict[str, Found], now: dict[str, Found], captured: list[CapturedFile], context: ReadContext
