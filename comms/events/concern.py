@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from catalog.providers.provider import Provider
+from catalog.providers.provider import FileProvider, Provider, Push
 from comms.events.happening import Happening
 
 # Those that read people and teams, by their keys in catalog.providers.
@@ -16,4 +16,8 @@ def is_for_organization(provider: Provider, happening: Happening) -> bool:
 def is_for_repository(provider: Provider, happening: Happening) -> bool:
     if not happening.repositories or provider.kind in ORGANIZATIONS or not provider.is_for(happening.host):
         return False
-    return not happening.branch or happening.branch == (happening.default_branch or happening.branch)
+    if not happening.branch:
+        return True
+    if isinstance(provider, FileProvider):
+        return provider.is_touched_by(Push(happening.branch, happening.default_branch, happening.paths))
+    return happening.branch == (happening.default_branch or happening.branch)

@@ -16,7 +16,7 @@ from django.utils import timezone
 from common.database import in_transaction, is_postgres
 from comms.models import Event, EventStatus
 
-AT_ONCE = 100
+AT_ONCE = 24
 LEASE = timedelta(seconds=30)
 MOST_ATTEMPTS = 10
 LONGEST_PAUSE = timedelta(minutes=10)

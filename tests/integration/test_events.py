@@ -1,15 +1,23 @@
 """Webhooks at the door, and what becomes of them."""
 
+import itertools
 import json
 from datetime import timedelta
 
+import hypothesis
 import pytest
+from django.db import transaction
 from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
 from prometheus_client import REGISTRY
 
 from catalog.ingestion.run import process_due
 from catalog.locations import register_location
 from catalog.models import FinalEntity, ProviderRun, RefreshState
+from catalog.providers.lease import ensure_rows
+from catalog.providers.registry import providers
+from catalog.providers.run import run_due_providers
 from common.errors import CallboardError
 from comms.events import queue
 from comms.events.happening import Happening
@@ -18,6 +26,7 @@ from comms.models import Event
 from tests.fakes.git_server import GitServer
 from tests.fakes.provider import FakeProvider
 from tests.fakes.webhooks import github_push, github_repository, gitlab_push
+from tests.fakes.wire.github import WireGithub
 from tests.integration.api_world import error_of
 from tests.integration.events_world import RESTRICTED, SERVICE, EventsWorld, Repository, statuses
 
@@ -430,3 +439,168 @@ def test_looking_for_work_costs_one_statement(world, django_assert_num_queries):
 
 def test_a_worker_does_not_process_what_is_not_due(world):
     assert process_due().is_done
+
+
+# Providers of repositories
+
+
+KINDS = {"rules": [{"allow": ["Component", "Location"]}]}
+
+
+class Discovery:
+    """An organisation on a fake GitHub, a provider for it, and its webhooks."""
+
+    def __init__(self, settings, client, github, **section):
+        self.github = github
+        integration = {"host": github.host, "apiBaseUrl": f"{github.url}{github.prefix}", "token": "token"}
+        provider = {"organization": "shop", "host": github.host, **section}
+        self.world = EventsWorld(
+            settings,
+            client,
+            integrations={"github": [integration]},
+            catalog={**KINDS, "providers": {"github": {"shop": provider}}},
+        )
+
+    def poll(self):
+        ensure_rows(providers())
+        ProviderRun.objects.update(next_run_at=timezone.now())
+        run_due_providers()
+        process_due()
+
+    def tell(self, name, payload, full_name=None):
+        repository = github_repository(full_name, base=self.github.url) if full_name else {}
+        number = next(NUMBERS)
+        payload = {**payload, "number": number} | ({"repository": repository} if repository else {})
+        answer = self.world.send("github", name, payload, delivery=f"d-{number}")
+        assert answer.status_code == 202
+        assert work_due_events()
+        assert {status for status, _ in statuses()} <= {"done"}, statuses()
+
+    def push(self, full_name, *paths, **changes):
+        self.tell("push", github_push(full_name, *paths, base=self.github.url, **changes))
+
+
+NUMBERS = itertools.count(1)
+
+
+@pytest.fixture
+def github():
+    with WireGithub() as fake:
+        yield fake
+
+
+def names():
+    refs = FinalEntity.objects.filter(entity_ref__startswith="component:").values_list("entity_ref", flat=True)
+    return sorted(ref.removeprefix("component:default/") for ref in refs)
+
+
+def test_a_repository_comes_changes_is_renamed_and_goes_as_it_is_told(settings, client, github):
+    shop = Discovery(settings, client, github)
+    github.repositories.add("shop", "cart")
+    shop.poll()
+    assert names() == ["cart"]
+    github.reset_counts()
+
+    github.repositories.add("shop", "pay")
+    shop.tell("repository", {"action": "created"}, "shop/pay")
+    assert names() == ["cart", "pay"]
+    assert github.calls == 2
+
+    github.repositories["shop/pay"].push({"catalog-info.yaml": component("money")})
+    shop.push("shop/pay", "catalog-info.yaml")
+    assert names() == ["cart", "money"]
+
+    github.repositories.rename("shop/pay", "cash")
+    shop.tell("repository", {"action": "renamed", "changes": {"repository": {"name": {"from": "pay"}}}}, "shop/cash")
+    assert names() == ["cart", "money"]
+    targets = sorted(
+        json.loads(row.body)["spec"]["target"] for row in FinalEntity.objects.filter(entity_ref__startswith="location:")
+    )
+    assert targets == [f"{github.url}/shop/{name}/blob/main/catalog-info.yaml" for name in ("cart", "cash")]
+
+    github.repositories["shop/cash"].archived = True
+    shop.tell("repository", {"action": "archived"}, "shop/cash")
+    assert names() == ["cart"]
+
+    github.repositories.remove("shop/cart")
+    shop.tell("repository", {"action": "deleted"}, "shop/cart")
+    assert names() == []
+
+
+def test_a_push_that_touches_no_descriptor_costs_no_call(settings, client, github):
+    shop = Discovery(settings, client, github)
+    github.repositories.add("shop", "cart")
+    shop.poll()
+    github.reset_counts()
+
+    shop.push("shop/cart", "README.md")
+    shop.push("shop/cart", "catalog-info.yaml", branch="next")
+    shop.push("other/cart", "catalog-info.yaml")
+    assert github.calls == 0
+
+    shop.push("shop/cart", "README.md", forced=True)
+    shop.push("shop/cart", "docs/CODEOWNERS")
+    assert github.calls == 4
+
+
+def test_a_pattern_is_touched_by_what_it_matches(settings, client, github):
+    shop = Discovery(settings, client, github, catalogPath="/services/*/catalog-info.yaml", filters={"branch": "next"})
+    github.repositories.add("shop", "cart", {"services/a/catalog-info.yaml": component("a")}, branch="next")
+    shop.push("shop/cart", "services/a/b/catalog-info.yaml", branch="next")
+    shop.push("shop/cart", "services/a/catalog-info.yaml")
+    assert (names(), github.calls) == ([], 0)
+    shop.push("shop/cart", "services/a/catalog-info.yaml", branch="next")
+    assert names() == ["a"]
+
+
+FILTERS = st.fixed_dictionaries(
+    {},
+    optional={
+        "repository": st.sampled_from(["cart", "c.*", ".*-.*"]),
+        "topic": st.fixed_dictionaries(
+            {},
+            optional={
+                "include": st.lists(st.sampled_from("ab"), max_size=2),
+                "exclude": st.lists(st.sampled_from("bc"), max_size=1),
+            },
+        ),
+        "allowForks": st.booleans(),
+        "visibility": st.lists(st.sampled_from(["public", "private", "internal"]), min_size=1, max_size=2),
+    },
+)
+REPOSITORIES = st.lists(
+    st.fixed_dictionaries(
+        {
+            "name": st.sampled_from(["cart", "cat-food", "pay"]),
+            "topics": st.lists(st.sampled_from("abc"), max_size=3, unique=True),
+            "archived": st.booleans(),
+            "fork": st.booleans(),
+            "visibility": st.sampled_from(["public", "private", "internal"]),
+        }
+    ),
+    min_size=1,
+    max_size=3,
+    unique_by=lambda repository: repository["name"],
+)
+
+
+@hypothesis.settings(
+    max_examples=25, deadline=None, suppress_health_check=[hypothesis.HealthCheck.function_scoped_fixture]
+)
+@given(filters=FILTERS, repositories=REPOSITORIES, is_validating=st.booleans())
+def test_events_and_polling_find_the_same(settings, client, filters, repositories, is_validating):
+    """One filter, whichever way a repository comes (CVE-2026-106458, 106463)."""
+    with WireGithub() as github, transaction.atomic():
+        shop = Discovery(settings, client, github, filters=filters, validateLocationsExist=is_validating)
+        for repository in repositories:
+            github.repositories.add("shop", **repository)
+        for repository in repositories:
+            shop.tell("repository", {"action": "edited"}, f"shop/{repository['name']}")
+        told = everything()
+        shop.poll()
+        assert everything() == told
+        transaction.set_rollback(True)
+
+
+def everything():
+    return sorted(RefreshState.objects.values_list("entity_ref", flat=True))
