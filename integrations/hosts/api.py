@@ -91,6 +91,7 @@ class HostApi:
         credentials: Credentials = NOBODY,
         budget: Budget | None = None,
         headers: Mapping[str, str] | None = None,
+        configured_at: str = "integrations",
         for_people: bool = False,
         answer_seconds: float = ANSWER_SECONDS,
         download_seconds: float = DOWNLOAD_SECONDS,
@@ -105,6 +106,7 @@ class HostApi:
         self._transport = transport
         self._credentials = credentials
         self._headers = {"Accept": "application/json", "User-Agent": "Callboard", **(headers or {})}
+        self._configured_at = configured_at
         self._answer_seconds = answer_seconds
         self._download_seconds = download_seconds
         self._pause = pause
@@ -255,7 +257,8 @@ class HostApi:
     def _own_headers(self, call: _Call) -> dict[str, str]:
         own = self._credentials.headers()
         if not all(value.isascii() and value.isprintable() for value in own.values()):
-            raise CallboardError(f"The credentials of {self.host} at 'integrations' hold characters that none may have")
+            where = f"The credentials of {self.host} at '{self._configured_at}'"
+            raise CallboardError(f"{where} hold characters that none may have")
         return {**self._headers, "Accept-Encoding": ACCEPTED_ENCODINGS, **call.headers, **own}
 
     @contextmanager
@@ -317,7 +320,8 @@ class HostApi:
         if status >= 500:
             return HostSilentError(text)
         if status in (401, 403):
-            text += f"; the credentials of {self.host} at 'integrations' may be wrong, expired or lack the right to it"
+            where = f"the credentials of {self.host} at '{self._configured_at}'"
+            text += f"; {where} may be wrong, expired or lack the right to it"
         elif 200 <= status < 400:
             text += f"; the base URL of the API, {self.base_url}, may be wrong"
         return HostRefusedError(status, text)
