@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socketserver
+import ssl
 import threading
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
@@ -61,7 +62,9 @@ class Directory:
         self.largest_page = 0
         self.cut_after: int | None = None
         self.refuse_page: dict[int, int] = {}
-        self.pages = 0
+        self.pages = self.binds = 0
+        self.references: list[str] = []
+        self.tls: ssl.SSLContext | None = None
         self._server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), _Handler)
         self._server.daemon_threads = True
         self._server.directory = self  # type: ignore[attr-defined]
@@ -71,7 +74,7 @@ class Directory:
 
     @property
     def url(self) -> str:
-        return f"ldap://127.0.0.1:{self._server.server_address[1]}"
+        return f"{'ldaps' if self.tls else 'ldap'}://127.0.0.1:{self._server.server_address[1]}"
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -95,9 +98,23 @@ class Directory:
         ]
 
 
-class _Handler(socketserver.StreamRequestHandler):
-    def handle(self) -> None:
+class _Handler(socketserver.BaseRequestHandler):
+    def setup(self) -> None:
         self.directory: Directory = self.server.directory  # type: ignore[attr-defined]
+        if self.directory.tls:
+            self.request = self.directory.tls.wrap_socket(
+                self.request, server_side=True, do_handshake_on_connect=False, suppress_ragged_eofs=True
+            )
+
+    def handle(self) -> None:
+        try:
+            self._handle()
+        except (ssl.SSLError, ConnectionError):
+            pass
+        finally:
+            self.request.close()
+
+    def _handle(self) -> None:
         for message in self._messages():
             kind = message.operation.tag
             if kind == UNBIND or not {BIND: self._bind, SEARCH: self._search}[kind](message):
@@ -114,6 +131,7 @@ class _Handler(socketserver.StreamRequestHandler):
                 yield Message(number.number, operation, controls)
 
     def _bind(self, message: Message) -> bool:
+        self.directory.binds += 1
         _, name, password = message.operation.parts
         is_known = self.directory.passwords.get(name.content.decode()) == password.content.decode()
         response = rfc4511.BindResponse()
@@ -140,6 +158,10 @@ class _Handler(socketserver.StreamRequestHandler):
             if base and directory.cut_after is not None and start + number >= directory.cut_after:
                 return False
             self._send(message, "searchResEntry", _entry(dn, attributes))
+        for reference in directory.references if base else ():
+            body = rfc4511.SearchResultReference()
+            body.setComponentByPosition(0, reference)
+            self._send(message, "searchResRef", body)
         done = _result(rfc4511.SearchResultDone(), SUCCESS)
         end = start + len(page)
         self._send(message, "searchResDone", done, cookie=str(end).encode() if end < len(found) else b"")

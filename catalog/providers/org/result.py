@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+import orjson
+
 from catalog.entity_ref import DEFAULT_NAMESPACE, LocationRef, entity_ref_of
 from catalog.ingestion.result import DeferredEntity
 from catalog.kinds.formats import is_dns_label, is_object_name
@@ -63,6 +65,9 @@ def has_sound_name(document: Document, source_id: str, notes: Notes) -> bool:
 
 def _is_sound(member: OrgMember, notes: Notes) -> bool:
     document = member.document
+    if not _can_be_stored(document):
+        notes.add("left out because no database can store its texts", member.source_id)
+        return False
     try:
         validate_envelope(document)
         validate_policies(document)
@@ -71,6 +76,14 @@ def _is_sound(member: OrgMember, notes: Notes) -> bool:
         notes.add(f"left out because it is no sound {document['kind'].lower()}", f"{member.source_id}: {error.message}")
         return False
     return True
+
+
+def _can_be_stored(document: Document) -> bool:
+    """JSON can say what is no text: NUL, and halves of characters."""
+    try:
+        return b"\\u0000" not in orjson.dumps(document)
+    except TypeError:
+        return False
 
 
 def _deferred(member: OrgMember, location_key: str) -> DeferredEntity:

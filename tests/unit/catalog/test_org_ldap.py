@@ -1,7 +1,16 @@
 """A directory becomes users and groups. The directory is a small one of our own, asked through ldap3."""
 
+import ssl
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
+
 import orjson
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 
 from catalog.providers.org import org_providers
 from catalog.providers.provider import ReadContext
@@ -260,3 +269,40 @@ def test_filters_may_have_several_lines():
 def test_a_wrong_filter_ends_the_run():
     with directory() as server, pytest.raises(CallboardError, match=f"LDAP search below '{PEOPLE}'"):
         read(server.url, users={"dn": PEOPLE, "options": {"filter": "(&(uid=alice)"}})
+
+
+def test_what_is_on_other_servers_is_told_and_not_asked_for():
+    with directory() as other:
+        server = directory(references=[f"{other.url}/{PEOPLE}"])
+        with server:
+            result = read(server.url, bind={"dn": "cn=reader", "secret": "s3cret"})
+        assert other.pages == 0
+    assert len(result.entities) == 5
+    assert result.warnings == [f"not read because it is on another server: {other.url}/{PEOPLE}, {other.url}/{PEOPLE}"]
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory):
+    """One that no authority has signed, for 127.0.0.1."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    now = datetime.now(UTC)
+    address = x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))])
+    builder = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+    builder = builder.not_valid_before(now).not_valid_after(now + timedelta(days=1)).add_extension(address, False)
+    path = tmp_path_factory.mktemp("tls") / "both.pem"
+    private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    path.write_bytes(private + builder.sign(key, SHA256()).public_bytes(Encoding.PEM))
+    return path
+
+
+def test_a_server_that_nobody_vouches_for_gets_no_password(certificate):
+    server = directory(tls=ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER))
+    server.tls.load_cert_chain(certificate)
+    bind = {"dn": "cn=reader", "secret": "s3cret"}
+    with server:
+        with pytest.raises(ServiceUnavailableError, match=r"Unable to connect to ldaps://.*certificate"):
+            read(server.url, bind=bind)
+        assert server.binds == 0
+        assert len(read(server.url, bind=bind, tls={"rejectUnauthorized": False}).entities) == 5
+        assert server.binds == 1

@@ -7,10 +7,14 @@ import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Self
+from urllib.parse import urlsplit
 
 from catalog.providers.org.ldap.config import PAGE_SIZE, LdapConfig, Search
 from catalog.providers.org.ldap.entry import Entry, Vendor, find_vendor
 from common.errors import CallboardError, ServiceUnavailableError
+from integrations.http.addresses import Reach
+from integrations.http.faults import ReadFault
+from integrations.http.resolver import CheckedResolver
 
 CONNECT_SECONDS = 10
 ANSWER_SECONDS = 60
@@ -29,17 +33,24 @@ class RefusedError(CallboardError):
 
 
 class Directory:
-    """A bound connection. Use it in a ``with``. Referrals to other servers are not followed: they would get the password."""
+    """
+    A bound connection. Use it in a ``with``.
+
+    Referrals to other servers are not followed, since these would get the password. Where a search goes on elsewhere,
+    ``references`` say so.
+    """
 
     def __init__(self, config: LdapConfig) -> None:
         self._config = config
         self._ldap3 = _ldap3()
+        self.references: list[str] = []
         self._connection: Any = None
         self._root: Entry | None = None
 
     def __enter__(self) -> Self:
         try:
             with self._as_our_errors(f"Unable to connect to {self._config.target}"):
+                _check_address(self._config.target)
                 self._connection = self._build_connection()
                 self._bind()
             self._root = self._read_root()
@@ -130,6 +141,7 @@ class Directory:
             if result["result"] != SUCCESS:
                 raise RefusedError(_reason(result))
             answers = self._connection.response or ()
+            self.references += [uri for answer in answers for uri in answer.get("uri", ())]
             yield [_entry(answer) for answer in answers if answer["type"] == "searchResEntry"]
             cookie = result.get("controls", {}).get(PAGES, {}).get("value", {}).get("cookie")
             if not cookie:
@@ -146,10 +158,17 @@ class Directory:
             yield
         except CallboardError as error:
             raise type(error)(f"{what}: {error.message}") from error
-        except faults.LDAPCommunicationError as error:
+        except (faults.LDAPCommunicationError, ReadFault) as error:
             raise ServiceUnavailableError(f"{what}: {error}") from error
         except (faults.LDAPExceptionError, OSError) as error:
             raise CallboardError(f"{what}: {error}") from error
+
+
+def _check_address(target: str) -> None:
+    """Raises AddressRefused for what is never asked, such as the metadata services of clouds."""
+    url = urlsplit(target)
+    port = url.port or (636 if url.scheme == "ldaps" else 389)
+    CheckedResolver(lambda hostname, port: Reach.LOOPBACK).addresses_of(url.hostname or "", port)
 
 
 def _reason(result: Mapping[str, Any]) -> str:

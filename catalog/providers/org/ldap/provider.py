@@ -45,6 +45,8 @@ class LdapOrgProvider:
         with Directory(self._config) as directory:
             reader = _Reader(self._config, directory, context, notes)
             users, groups = list(reader.users()), list(reader.groups())
+            for reference in directory.references:
+                notes.add("not read because it is on another server", reference)
         resolve_relations(users, groups)
         members = (self._member(read) for read in (*users, *groups))
         return build_result(members, location_key=f"ldap-org-provider:{self._config.id}", notes=notes)

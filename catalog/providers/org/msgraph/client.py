@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl, unquote
 
 import httpx
 
-from catalog.providers.org.msgraph.config import GraphConfig, Question
+from catalog.providers.org.msgraph.config import KEY, GraphConfig, Question
 from catalog.providers.org.msgraph.token import TokenCredentials
 from integrations.hosts.answer import Row
 from integrations.hosts.api import HostApi
@@ -28,7 +28,14 @@ class Graph:
         self._transport = transport or CheckedTransport(CheckedResolver(self._reach))
         credentials = TokenCredentials(config, self._transport)
         self._basic, self._advanced = (
-            HostApi(config.host, config.target, transport=self._transport, credentials=credentials, headers=headers)
+            HostApi(
+                config.host,
+                config.target,
+                transport=self._transport,
+                credentials=credentials,
+                headers=headers,
+                configured_at=KEY,
+            )
             for headers in ({}, {"ConsistencyLevel": "eventual"})
         )
 

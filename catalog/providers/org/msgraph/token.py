@@ -17,7 +17,7 @@ from integrations.hosts.errors import HostSilentError
 from integrations.http.api_path import path_of
 from integrations.http.body import ACCEPTED_ENCODINGS, read_bounded
 from integrations.http.deadline import deadline
-from integrations.http.faults import ReadFault
+from integrations.http.faults import AddressRefused, ReadFault
 from integrations.whatwg import parse_url
 
 SECONDS = 30.0
@@ -85,6 +85,8 @@ class TokenCredentials:
                 encoding = response.headers.get("content-encoding", "").strip().lower()
                 stream: Any = response.stream
                 return response.status_code, read_bounded(iter(stream), encoding=encoding, max_bytes=MAX_BYTES)
+        except AddressRefused as error:
+            raise CallboardError(f"{self._config.authority} is not asked for a token: {error}") from None
         except (httpx.TransportError, httpx.InvalidURL, ReadFault) as error:
             raise HostSilentError(f"{self._config.authority} gave no token: {error or type(error).__name__}") from None
 
