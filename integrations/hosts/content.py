@@ -25,10 +25,18 @@ def fits_archive(repository: HostRepository, settings: HostSettings) -> bool:
 
 
 def read_archive(
-    api: HostApi, *segments: str | int, query: Query | None, wanted: Wanted, what: str, settings: HostSettings
+    api: HostApi,
+    *segments: str | int,
+    query: Query | None,
+    wanted: Wanted,
+    what: str,
+    settings: HostSettings,
+    commit: str | None = None,
 ) -> RepositoryContent | None:
     """
-    None if it is too large to be read so. Raises HostSilentError unless it came in whole.
+    None if it is too large to be read so. ``commit`` is which it is of, where that is known.
+
+    Raises HostSilentError unless it came in whole.
     """
     limits = StreamLimits(file_bytes=settings.max_file_bytes)
 
@@ -42,7 +50,7 @@ def read_archive(
         listed = api.download(*segments, query=query, read=read, max_bytes=settings.max_archive_bytes * SLACK)
     except (TooLargeError, InputError):
         return None
-    return RepositoryContent(commit_of(listed, what), listed.paths, listed.files)
+    return RepositoryContent(commit or commit_of(listed, what), listed.paths, listed.files)
 
 
 def commit_of(listed: Listed, what: str) -> str:

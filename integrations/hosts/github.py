@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from common.errors import CallboardError, NotFoundError
-from integrations.hosts.answer import Row, needed, number_of, text_of, value_of
+from integrations.hosts.answer import Row, needed, number_of, text_of
 from integrations.hosts.api import HostApi
 from integrations.hosts.content import fits_archive, plain_paths, read_archive
 from integrations.hosts.errors import HostRefusedError, TooLargeError
@@ -19,11 +19,12 @@ from integrations.hosts.repository import (
     RepositoryContent,
     State,
     Wanted,
+    own_url,
     split_name,
+    texts_of,
     url_path,
 )
 from integrations.hosts.settings import HostSettings
-from integrations.whatwg import is_url, parse_url
 
 SHA = "application/vnd.github.sha"
 RAW = "application/vnd.github.raw+json"
@@ -118,7 +119,7 @@ class GithubHost:
         branch = text_of(row, "default_branch") or None
         return HostRepository(
             full_name=full_name,
-            url=own_url(text_of(row, "html_url"), self.host, full_name),
+            url=own_url(text_of(row, "html_url"), f"https://{self.host}", full_name),
             default_branch=branch,
             change_mark=f"{text_of(row, 'pushed_at')} {branch or ''}",
             is_archived=row.get("archived") is True,
@@ -166,15 +167,3 @@ class GithubHost:
             return self.api.get("repos", owner, name, "git", "blobs", sha, accept=RAW, max_bytes=most).data
         except TooLargeError:
             return None
-
-
-def own_url(said: str, host: str, path: str) -> str:
-    """The page of a repository as its host says it, if that is on the host itself; else as it ought to be."""
-    if is_url(said) and parse_url(said).host == host and parse_url(said).scheme in ("http", "https"):
-        return said.rstrip("/")
-    return f"https://{host}/{url_path(path)}"
-
-
-def texts_of(row: Row, key: str) -> tuple[str, ...]:
-    found = value_of(row, key)
-    return tuple(text for text in found if isinstance(text, str)) if isinstance(found, list) else ()

@@ -12,7 +12,6 @@ from integrations.hosts.answer import Row, needed, number_of, text_of, value_of
 from integrations.hosts.api import HostApi
 from integrations.hosts.content import fits_archive, plain_paths, read_archive
 from integrations.hosts.errors import TooLargeError
-from integrations.hosts.github import own_url, texts_of
 from integrations.hosts.listing import list_in_pages
 from integrations.hosts.pages import BY_NUMBER, Page, Paging
 from integrations.hosts.repository import (
@@ -22,6 +21,8 @@ from integrations.hosts.repository import (
     RepositoryContent,
     State,
     Wanted,
+    own_url,
+    texts_of,
     url_path,
 )
 from integrations.hosts.settings import HostSettings
@@ -117,7 +118,7 @@ class GitlabHost:
         full_name = needed(row, "path_with_namespace", what=what)
         return HostRepository(
             full_name=full_name,
-            url=own_url(text_of(row, "web_url"), self.host, full_name),
+            url=own_url(text_of(row, "web_url"), f"https://{self.host}", full_name),
             default_branch=text_of(row, "default_branch") or None,
             change_mark=text_of(row, "last_activity_at"),
             is_archived=row.get("archived") is True,

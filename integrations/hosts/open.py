@@ -9,19 +9,29 @@ import httpx
 
 from common.errors import InputError
 from integrations.hosts.api import HostApi, pause
+from integrations.hosts.azure import AzureHost
+from integrations.hosts.bitbucket_cloud import BitbucketCloudHost
+from integrations.hosts.bitbucket_server import BitbucketServerHost
 from integrations.hosts.budget import BUDGETS
 from integrations.hosts.credentials import NOBODY, Credentials, FixedCredentials, bearer
+from integrations.hosts.gitea import GiteaHost
 from integrations.hosts.github import GithubHost
 from integrations.hosts.github_app import API_HEADERS, OwnerCredentials, api_base_url
 from integrations.hosts.gitlab import GitlabHost
 from integrations.hosts.repository import RepositoryHost
 from integrations.hosts.settings import HostSettings
 from integrations.hosts.transport import transport_of
+from integrations.http.api_path import path_of
+from integrations.scm.azure import AzureIntegration
+from integrations.scm.bitbucket import BitbucketCloudIntegration, BitbucketServerIntegration
+from integrations.scm.gitea import GiteaIntegration
 from integrations.scm.github import GithubIntegration
 from integrations.scm.gitlab import GitlabIntegration
-from integrations.scm.integration import ScmIntegration
+from integrations.scm.integration import ScmIntegration, basic_authorization
+from integrations.whatwg import parse_url
 
 GITHUB_API = "/api/v3"
+GITEA_API = "/api/v1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +89,17 @@ def open_host(
                 opening.api(integration.api_base_url, _gitlab_credentials(integration)),
                 settings=opening.settings,
             )
+        case GiteaIntegration():
+            api = opening.api(f"{integration.base_url}{GITEA_API}", _own_credentials(integration, integration.base_url))
+            return GiteaHost(integration.host, integration.base_url, api, settings=opening.settings)
+        case BitbucketCloudIntegration():
+            return _open_bitbucket_cloud(integration, opening)
+        case BitbucketServerIntegration():
+            base_url = integration.base_urls[0]
+            api = opening.api(base_url, _own_credentials(integration, base_url))
+            return BitbucketServerHost(integration.host, api, settings=opening.settings)
+        case AzureIntegration():
+            return _open_azure(integration, owner, opening)
     raise InputError(
         f"Repositories on {integration.host} cannot be listed: integrations of the type '{integration.type}' have no"
         " API for it that is known here"
@@ -105,3 +126,30 @@ def _graphql_base(base_url: str) -> str:
 
 def _gitlab_credentials(integration: GitlabIntegration) -> Credentials:
     return FixedCredentials("PRIVATE-TOKEN", integration.token) if integration.token else NOBODY
+
+
+def _own_credentials(integration: ScmIntegration, url: str) -> Credentials:
+    """Where the API takes what git takes."""
+    return FixedCredentials(value=integration.authorization(parse_url(url)) or "")
+
+
+def _open_bitbucket_cloud(integration: BitbucketCloudIntegration, opening: Opening) -> BitbucketCloudHost:
+    credentials: Credentials = NOBODY
+    if integration.username and integration.secret:
+        credentials = FixedCredentials(value=basic_authorization(integration.username, integration.secret))
+    elif integration.secret:
+        credentials = bearer(integration.secret)
+    return BitbucketCloudHost(
+        integration.host,
+        opening.api(integration.api_base_url, credentials),
+        opening.api(integration.base_url, credentials, kind="archives"),
+        settings=opening.settings,
+    )
+
+
+def _open_azure(integration: AzureIntegration, owner: str | None, opening: Opening) -> AzureHost:
+    if not owner:
+        raise InputError(f"Repositories on {integration.host} are listed by organization; name one")
+    base_url = f"{integration.base_url or f'https://{integration.host}'}{path_of(owner)}"
+    api = opening.api(base_url, _own_credentials(integration, f"{base_url}/"))
+    return AzureHost(integration.host, api, settings=opening.settings)

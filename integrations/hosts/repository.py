@@ -7,7 +7,9 @@ from dataclasses import astuple, dataclass, field
 from typing import Any, ClassVar, Protocol, Self
 from urllib.parse import quote
 
+from integrations.hosts.answer import Row, value_of
 from integrations.hosts.api import HostApi
+from integrations.whatwg import is_url, parse_url
 
 MEBIBYTE = 1024 * 1024
 # What may stand in the path of a file's URL as it is: patterns, too.
@@ -113,3 +115,16 @@ def rows_in(pages: list[Any]) -> Iterator[HostRepository]:
             if repository.id not in seen:
                 seen.add(repository.id)
                 yield repository
+
+
+def own_url(said: str, base_url: str, path: str) -> str:
+    """The page of a repository as its host says it, if that is on the host itself; else as it ought to be."""
+    base = parse_url(base_url)
+    if is_url(said) and parse_url(said).host == base.host and parse_url(said).scheme in ("http", "https"):
+        return said.rstrip("/")
+    return f"{base_url.rstrip('/')}/{url_path(path)}"
+
+
+def texts_of(row: Row, key: str) -> tuple[str, ...]:
+    found = value_of(row, key)
+    return tuple(text for text in found if isinstance(text, str)) if isinstance(found, list) else ()

@@ -34,6 +34,7 @@ class WireServer(FakeServer):
     """
 
     prefix = ""
+    has_etags = True
     limit_headers = ("x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset")
 
     def __init__(self, *, tokens: tuple[str, ...] = ("token",)) -> None:
@@ -120,7 +121,7 @@ class WireServer(FakeServer):
 
     def _conditional(self, request: Request, response: Response) -> Response:
         etag = f'W/"{hashlib.sha256(response.content).hexdigest()}"'
-        if request.method == "GET" and response.status == 200:
+        if self.has_etags and request.method == "GET" and response.status == 200:
             if request.headers.get("if-none-match") == etag:
                 return Response(304, headers={"etag": etag})
             response = replace(response, headers={"etag": etag, **response.headers})

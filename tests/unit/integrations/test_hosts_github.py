@@ -2,10 +2,13 @@
 
 import pytest
 
+from common.errors import CallboardError, NotFoundError
 from integrations.hosts.budget import BUDGETS
-from integrations.hosts.github_app import APP_TOKENS
+from integrations.hosts.errors import RateLimitedError
 from integrations.hosts.open import open_host
-from tests.fakes.wire.github import WireGithub
+from integrations.hosts.settings import HostSettings
+from tests.fakes.server import Response
+from tests.fakes.wire.github import WireGithub, WireUser
 
 pytestmark = pytest.mark.loopback
 
@@ -14,7 +17,6 @@ pytestmark = pytest.mark.loopback
 def _forget():
     yield
     BUDGETS.forget()
-    APP_TOKENS.forget()
 
 
 @pytest.fixture
@@ -70,3 +72,133 @@ def test_a_content_is_read_by_one_call(github, host):
     assert content.paths == ("a/catalog-info.yaml", "README.md")
     assert content.files == {"a/catalog-info.yaml": b"kind: API"}
     assert (github.calls, github.downloads) == (1, 1)
+
+
+def test_only_the_page_that_changed_is_sent_again(github, host):
+    github.repositories.generate("acme", 250)
+    first = host.list_repositories("acme")
+    github.reset_counts()
+    github.repositories["acme/repo-00200"].push({"new": "x"})
+    github.repositories.add("acme", "new")
+
+    second = host.list_repositories("acme", state=first.state)
+
+    changed = set(second.repositories) - set(first.repositories)
+    assert {repository.full_name for repository in changed} == {"acme/repo-00200", "acme/new"}
+    assert (github.calls, github.billed) == (3, 1)
+
+
+def test_the_listing_grows_by_a_page(github, host):
+    github.repositories.generate("acme", 100)
+    first = host.list_repositories("acme")
+    github.repositories.add("acme", "new")
+
+    assert len(host.list_repositories("acme", state=first.state).repositories) == 101
+
+
+def test_one_that_moves_to_a_page_read_already_is_not_lost(github, host):
+    """While the second page is read, one on the first page is removed, and all after it move up."""
+    github.repositories.generate("acme", 150)
+    first = host.list_repositories("acme")
+    answer, asked = github.answer, []
+
+    def remove_one_meanwhile(request):
+        if "page=2" in request.query and not asked:
+            asked.append(request)
+            github.repositories.remove("acme/repo-00000")
+        return answer(request)
+
+    github.answer = remove_one_meanwhile
+    second = host.list_repositories("acme", state=first.state)
+
+    assert asked
+    assert "acme/repo-00100" in {repository.full_name for repository in second.repositories}
+
+
+def test_those_of_a_user(github, host):
+    github.users.add("alice")
+    github.repositories.add("alice", "dotfiles")
+
+    first = host.list_repositories("alice")
+    github.reset_counts()
+    second = host.list_repositories("alice", state=first.state)
+
+    assert [found.full_name for found in second.repositories] == ["alice/dotfiles"]
+    assert (github.calls, github.billed) == (1, 0)
+
+
+def test_an_organization_that_was_there_is_not_looked_for_among_users(github, host):
+    """Users' listings show what is public alone; all that is private would seem to be gone."""
+    github.repositories.add("acme", "shop")
+    first = host.list_repositories("acme")
+    github.users.add("acme")
+
+    with pytest.raises(NotFoundError):
+        host.list_repositories("acme", state=first.state)
+
+
+def test_all_that_the_token_sees(github, host):
+    github.repositories.add("acme", "shop")
+    github.repositories.add("other", "thing")
+
+    assert len(host.list_repositories("").repositories) == 2
+
+
+def test_more_files_than_github_lists_is_an_error(github):
+    github.repositories.add("acme", "shop")
+    host = open_host(github.integration(), "acme", settings=HostSettings(max_archive_bytes=0))
+    (shop,) = host.list_repositories("acme").repositories
+    tree = github._tree
+    github._routes = [(method, pattern, _cut(handler, tree)) for method, pattern, handler in github._routes]
+
+    with pytest.raises(CallboardError, match=r"has more files than localhost:.* lists at once"):
+        host.read_content(shop, is_descriptor)
+
+
+def _cut(handler, tree):
+    return (lambda *given: Response.of({"tree": [], "truncated": True})) if handler == tree else handler
+
+
+@pytest.mark.parametrize("kind", ["archive", "files"])
+def test_a_file_that_is_too_large_is_listed_and_not_read(github, kind):
+    github.repositories.add("acme", "shop", {"big": b"x" * 2000, "catalog-info.yaml": "kind: API"})
+    most = 0 if kind == "files" else 10**9
+    settings = HostSettings(max_archive_bytes=most, max_file_bytes=1000)
+    host = open_host(github.integration(), "acme", settings=settings)
+    (shop,) = host.list_repositories("acme").repositories
+
+    content = host.read_content(shop, lambda path: True)
+
+    assert content.paths == ("big", "catalog-info.yaml")
+    assert content.files == {"catalog-info.yaml": b"kind: API"}
+
+
+def test_a_limit_ends_the_listing_at_once(github, host, pauses):
+    github.repositories.generate("acme", 500)
+    github.allow(2, limit=5000)
+
+    with pytest.raises(RateLimitedError) as caught:
+        host.list_repositories("acme")
+
+    assert (caught.value.retry_at, pauses) == (github.reset_at, [])
+    assert github.calls == 1
+
+
+def test_the_limits_of_graphql_are_counted_apart(github, host):
+    github.organization("acme")
+    github.allow(0)
+
+    with pytest.raises(RateLimitedError):
+        host.graphql("query { membersWithRole }", {"org": "acme"})
+    github.allow(1000)
+    host.list_repositories("")
+
+
+def test_graphql(github, host):
+    github.organization("acme").members.append(WireUser("alice"))
+
+    data = host.graphql("query($org: String!) { organization(login: $org) { membersWithRole } }", {"org": "acme"})
+
+    assert [node["login"] for node in data["organization"]["membersWithRole"]["nodes"]] == ["alice"]
+    with pytest.raises(NotFoundError, match="Could not resolve to an Organization"):
+        host.graphql("query { membersWithRole }", {"org": "nobody"})

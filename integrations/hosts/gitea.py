@@ -1,0 +1,156 @@
+"""Gitea and Forgejo through their API."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, ClassVar
+
+from common.errors import NotFoundError
+from integrations.hosts.answer import Answer, Row, needed, number_of, text_of
+from integrations.hosts.api import HostApi
+from integrations.hosts.content import fits_archive, plain_paths, read_archive
+from integrations.hosts.errors import TooLargeError
+from integrations.hosts.listing import known_pages, list_in_pages
+from integrations.hosts.pages import Page, Paging, by_number
+from integrations.hosts.repository import (
+    EMPTY,
+    HostRepository,
+    Listing,
+    RepositoryContent,
+    State,
+    Wanted,
+    own_url,
+    split_name,
+    texts_of,
+    url_path,
+)
+from integrations.hosts.settings import HostSettings
+
+# A server may give fewer, and says then that there are more.
+PAGE_SIZE = 50
+LINK_MODE = "120000"
+BY_NUMBER = Paging(PAGE_SIZE, by_number(PAGE_SIZE, size_name="limit"))
+SEARCHED = replace(BY_NUMBER, rows_of=lambda answer: answer.rows("data"))
+TREE_SIZE = 1000
+BY_TREE_PAGE = Paging(
+    TREE_SIZE,
+    by_number(TREE_SIZE, size_name="per_page"),
+    rows_of=lambda answer: answer.rows("tree"),
+    has_next=lambda answer: answer.row().get("truncated") is True,
+)
+
+
+class GiteaHost:
+    type: ClassVar[str] = "gitea"
+
+    def __init__(self, host: str, base_url: str, api: HostApi, *, settings: HostSettings | None = None) -> None:
+        self.host = host
+        self.api = api
+        self._base_url = base_url
+        self._settings = settings or HostSettings()
+
+    def list_repositories(
+        self, scope: str, *, state: State | None = None, query: Mapping[str, Any] | None = None
+    ) -> Listing:
+        """Those of an organization, else of a user. With an empty scope, all that the token can see."""
+        kind = text_of(state, "kind") if known_pages(scope, state) else ""
+        if kind or not scope:
+            return self._list(kind or "all", scope, state, query or {})
+        try:
+            return self._list("orgs", scope, state, query or {})
+        except NotFoundError:
+            return self._list("users", scope, state, query or {})
+
+    def find_repository(self, full_name: str) -> HostRepository | None:
+        owner, name = split_name(full_name)
+        answer = self.api.find("repos", owner, name)
+        found = None if answer is None else self._repository(answer.row())
+        return found if found is not None and found.full_name.lower() == full_name.lower() else None
+
+    def read_content(self, repository: HostRepository, wanted: Wanted, *, ref: str | None = None) -> RepositoryContent:
+        branch = ref or repository.default_branch
+        if branch is None:
+            return EMPTY
+        owner, name = split_name(repository.full_name)
+        content = None
+        if fits_archive(repository, self._settings):
+            content = read_archive(
+                self.api,
+                *("repos", owner, name, "archive", f"{branch}.tar.gz"),
+                query=None,
+                wanted=wanted,
+                what=f"Reading {repository.full_name}",
+                settings=self._settings,
+            )
+        return content or self._read_files(owner, name, branch, wanted)
+
+    def file_url(self, repository: HostRepository, path: str, branch: str | None = None) -> str:
+        branch = branch or repository.default_branch or "HEAD"
+        return f"{repository.url}/src/branch/{url_path(branch)}/{url_path(path)}"
+
+    def _list(self, kind: str, scope: str, state: State | None, query: Mapping[str, Any]) -> Listing:
+        segments = (kind, scope, "repos") if scope else ("repos", "search")
+
+        def read(known: list[Page]) -> list[Page]:
+            return self.api.pages(
+                *segments,
+                query=query,
+                known=known,
+                paging=BY_NUMBER if scope else SEARCHED,
+                pick=lambda row: self._repository(row).to_row(),
+            )
+
+        return list_in_pages(scope, read, state, {"kind": kind})
+
+    def _repository(self, row: Row) -> HostRepository:
+        what = f"The repository {text_of(row, 'full_name')[:200]}"
+        full_name = needed(row, "full_name", what=what)
+        branch = None if row.get("empty") is True else text_of(row, "default_branch") or None
+        visibility = (
+            "internal" if row.get("internal") is True else "private" if row.get("private") is True else "public"
+        )
+        return HostRepository(
+            full_name=full_name,
+            url=own_url(text_of(row, "html_url"), self._base_url, full_name),
+            default_branch=branch,
+            change_mark=f"{text_of(row, 'updated_at')} {branch or ''}",
+            is_archived=row.get("archived") is True,
+            is_fork=row.get("fork") is True,
+            visibility=visibility,
+            topics=texts_of(row, "topics"),
+            description=text_of(row, "description"),
+            language=text_of(row, "language"),
+            size_kib=number_of(row, "size"),
+            id=needed(row, "id", what=what),
+        )
+
+    def _read_files(self, owner: str, name: str, ref: str, wanted: Wanted) -> RepositoryContent:
+        answer = self.api.get("repos", owner, name, "git", "commits", ref)
+        commit = needed(answer.row(), "sha", what=f"The commit at {ref}")
+        pages = self.api.pages(
+            *("repos", owner, name, "git", "trees", commit),
+            query={"recursive": True},
+            paging=BY_TREE_PAGE,
+            pick=_picked_entry,
+        )
+        paths = plain_paths(path for page in pages for path in page.rows if path)
+        files = {path: self._read_file(owner, name, commit, path) for path in paths if wanted(path)}
+        return RepositoryContent(commit, paths, {path: data for path, data in files.items() if data is not None})
+
+    def _read_file(self, owner: str, name: str, commit: str, path: str) -> bytes | None:
+        """None if it is too large."""
+        most = self._settings.max_file_bytes
+        segments = ("repos", owner, name, "raw", *path.split("/"))
+        try:
+            return self._raw(segments, commit, most).data
+        except TooLargeError:
+            return None
+
+    def _raw(self, segments: tuple[str, ...], commit: str, most: int) -> Answer:
+        return self.api.get(*segments, query={"ref": commit}, accept="*/*", max_bytes=most)
+
+
+def _picked_entry(row: Row) -> str:
+    """The path of a file; empty for what is none."""
+    return text_of(row, "path") if row.get("type") == "blob" and row.get("mode") != LINK_MODE else ""
