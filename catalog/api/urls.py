@@ -6,7 +6,7 @@ from typing import Any
 
 from django.urls import URLPattern, path, re_path
 
-from catalog.api import entities, entity_reads, locations, openapi_views, permissions, unprocessed, validation
+from catalog.api import entities, entity_reads, locations, openapi_views, permissions, providers, unprocessed, validation
 from common.api.conditions import APPLY_ROUTE, METADATA_ROUTE
 from common.api.doors import Handler, plain_view, unknown_route
 
@@ -33,6 +33,9 @@ urlpatterns: list[Any] = [
     *_route("locations/by-query", locations.LocationQueryView.as_view()),
     *_route(f"locations/by-entity/{_BY_NAME}", locations.LocationOfEntityView.as_view()),
     *_route("locations/<str:location_id>", locations.LocationView.as_view(), name="catalog-location"),
+    *_route("providers", providers.ProvidersView.as_view()),
+    *_route("providers/<path:name>/accept", providers.AcceptRemovalView.as_view()),
+    *_route("providers/<path:name>/run", providers.RunProviderView.as_view()),
     *_route("refresh", entities.RefreshView.as_view()),
     *_route("validate-entity", validation.ValidateEntityView.as_view()),
     *_route("analyze-location", locations.AnalyzeLocationView.as_view()),

@@ -18,6 +18,7 @@ from catalog.providers.run import run_provider
 from common.app_config import AppConfig
 from common.errors import ServiceUnavailableError
 from integrations.hosts.budget import BUDGETS
+from integrations.hosts.open import open_host
 from tests.fakes.wire.github import WireGithub
 from tests.fakes.wire.gitlab import WireGitlab
 
@@ -85,7 +86,7 @@ def component(name):
 
 @pytest.fixture
 def github(monkeypatch):
-    monkeypatch.setattr("integrations.hosts.api.random.uniform", lambda low, high: 0.0)
+    monkeypatch.setitem(open_host.__kwdefaults__, "pause", lambda seconds: None)
     with WireGithub() as fake:
         yield fake
 
