@@ -35,11 +35,15 @@ WITH_DATABASE = ("tests/integration", "tests/hostile", "tests/conformance")
 
 @dataclass(frozen=True)
 class Tier:
-    """Pytest on ``paths`` with these switches. ``missing`` says what is not there, or nothing."""
+    """
+    Pytest on ``paths`` with these switches. ``missing`` says what is not there, or nothing; ``shortened`` are more
+    arguments where all tiers run.
+    """
 
     paths: tuple[str, ...]
     switches: dict[str, str] = field(default_factory=dict)
     missing: Callable[[], str] = str
+    shortened: tuple[str, ...] = ()
 
 
 def answers(url: str, name: str) -> str:
@@ -74,6 +78,7 @@ TIERS = {
         ("tests/frontend",),
         {"CALLBOARD_TEST_FRONTEND": FRONTEND},
         lambda: has_programs("node", "chromium") or has_build(FRONTEND),
+        ("-k", "cross-origin"),
     ),
     "kill": Tier(("tests/kill",), {"CALLBOARD_TEST_KILL": "1"}),
     "kill-postgres": Tier(
@@ -99,19 +104,19 @@ def main(names: list[str]) -> int:
         if missing and names == ["all"]:
             lines.append(f"{name}: did not run, {missing}")
             continue
-        status, summary = run(name, TIERS[name])
+        status, summary = run(name, TIERS[name], TIERS[name].shortened if names == ["all"] else ())
         lines += [f"{name}:", summary]
         worst = max(worst, status)
     print("\n== summary\n" + "\n".join(lines), flush=True)
     return worst
 
 
-def run(name: str, tier: Tier) -> tuple[int, str]:
+def run(name: str, tier: Tier, arguments: tuple[str, ...]) -> tuple[int, str]:
     """Pytest's status and its last line. What it prints goes on as it comes."""
     print(f"\n== {name}: {' '.join(tier.paths)}", flush=True)
     start = time.monotonic()
     environment = {key: value for key, value in os.environ.items() if key not in SWITCHES} | tier.switches
-    command = [sys.executable, "-m", "pytest", *tier.paths]
+    command = [sys.executable, "-m", "pytest", *tier.paths, *arguments]
     if len(tier.paths) > 1 or tier.paths == ("tests",):
         command += ["-n", str(min(os.cpu_count() or 1, 4))]
     last = ""

@@ -15,6 +15,8 @@ import re
 import subprocess
 import sys
 import tempfile
+import time
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
@@ -25,6 +27,7 @@ from tests.tiers import POSTGRES, answers
 # The comparing program serves its files on one port for the whole machine.
 LOCK = Path("/tmp/callboard-8900.lock")
 SUITES = ("base", "corpus", "scaffolder", "templates", "files", "tasks")
+WITHOUT_PORT = {"scaffolder", "templates", "files"}
 SUMMARY = re.compile(r"^\w+: (\d+) of (\d+)(?: answers)? the same \([\d.]+ %\)(?:, (\d+) but for)?", re.M)
 # They touch no database; test_scaffolder_answers.py runs the dry runs in the PostgreSQL tier as well.
 TOLD_ALREADY = {("postgres", "scaffolder"), ("postgres", "templates"), ("postgres", "files")}
@@ -46,22 +49,35 @@ def main():
     if not conformance.is_dir():
         print(f"conformance: did not run, there is no {conformance}; name its parent by CALLBOARD_SHARED")
         return 1
-    lines = []
+    lines, wanted = [], []
+    for database in arguments.databases.split(","):
+        if database == "postgres" and (missing := answers(POSTGRES, "PostgreSQL")):
+            lines.append((True, f"postgres: did not run, {missing}"))
+            continue
+        suites = [suite for suite in arguments.suites.split(",") if (database, suite) not in TOLD_ALREADY]
+        wanted += [(database, suite) for suite in suites]
     with LOCK.open("w") as lock, tempfile.TemporaryDirectory(prefix="callboard-conformance-") as folder:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        for database in arguments.databases.split(","):
-            if database == "postgres" and (missing := answers(POSTGRES, "PostgreSQL")):
-                lines.append((True, f"postgres: did not run, {missing}"))
-                continue
-            suites = [suite for suite in arguments.suites.split(",") if (database, suite) not in TOLD_ALREADY]
-            lines += [compare(conformance, Path(folder, f"{database}-{suite}"), database, suite) for suite in suites]
+        lines += compare_all(wanted, conformance, Path(folder))
     print("\n" + "\n".join(line for _, line in lines), flush=True)
     return 0 if all(is_good for is_good, _ in lines) else 1
 
 
+def compare_all(wanted, conformance, folder):
+    """Those that share a port in turn, and the others meanwhile; in processes, as each sets its environment."""
+    with ProcessPoolExecutor(1) as in_turn, ProcessPoolExecutor(1) as meanwhile:
+        running = [
+            (meanwhile if suite in WITHOUT_PORT else in_turn).submit(
+                compare, conformance, folder / f"{database}-{suite}", database, suite
+            )
+            for database, suite in wanted
+        ]
+        return [done.result() for done in running]
+
+
 def compare(conformance, folder, database, suite):
     """Whether the suite passed, and a line that says so."""
-    print(f"\n== {suite} on {database}", flush=True)
+    begun = time.monotonic()
     folder.mkdir()
     os.environ.pop("CALLBOARD_TEST_DATABASE_URL", None)
     if database == "postgres":
@@ -75,7 +91,7 @@ def compare(conformance, folder, database, suite):
         with contextlib.suppress(ProcessLookupError):
             server.process.terminate()
         server.process.wait(timeout=30)
-    print(run.stdout, flush=True)
+    print(f"\n== {suite} on {database}: {time.monotonic() - begun:.0f} s\n{run.stdout}", flush=True)
     return judge(run.stdout, database, suite)
 
 
