@@ -14,6 +14,7 @@ from docs_site.settings import check_docs_settings
 from identity.permissions.read import read_policy
 from identity.settings import IdentitySettings
 from identity.sign_in.settings import SignInSettings
+from integrations.hosts.settings import HostSettings
 from integrations.reading import UrlReader
 from integrations.registry import ScmIntegrations
 from mcp_actions.settings import McpSettings
@@ -24,6 +25,7 @@ READERS: tuple[Callable[[AppConfig], object], ...] = (
     CatalogSettings.from_app_config,
     CorsSettings.from_app_config,
     EventSettings.from_app_config,
+    HostSettings.from_app_config,
     IdentitySettings.from_app_config,
     McpSettings.from_app_config,
     ScaffolderSettings.from_app_config,
