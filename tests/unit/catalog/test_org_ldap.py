@@ -243,6 +243,8 @@ def test_groups_in_a_circle_are_told():
     ("settings", "message"),
     [
         ({"target": "https://ds.acme.test"}, "target: got 'https://ds.acme.test', expected the URL of a directory"),
+        ({"target": "ldap://[::1"}, "target: got 'ldap://[::1', expected the URL of a directory"),
+        ({"target": "ldaps://ds.acme.test:99999"}, "expected the URL of a directory"),
         ({"bind": {"dn": "cn=x"}}, "bind.secret: got nothing, expected a text"),
         ({"users": {}}, "users.dn: got nothing, expected a distinguished name"),
         ({"users": {"dn": "x", "options": {"scope": "all"}}}, "expected 'base', 'one' or 'sub'"),

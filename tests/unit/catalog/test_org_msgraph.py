@@ -93,12 +93,12 @@ def test_the_lists_are_asked_for_as_configured():
     with tenant() as server:
         read(
             server,
-            user={"filter": "accountEnabled eq true", "select": ["id", "mail", "displayName"], "expand": "manager"},
+            user={"filter": "accountEnabled eq true", "select": ["jobTitle", "mail"], "expand": "manager"},
             group={"search": '"displayName:-team"'},
         )
     asked = [call for call in server.calls if call.startswith(("users?", "groups?")) and "skiptoken" not in call]
     assert asked == [
-        "users?$filter=accountEnabled eq true&$select=id,mail,displayName&$expand=manager&$top=999",
+        "users?$filter=accountEnabled eq true&$select=jobTitle,mail,id,displayName&$expand=manager&$top=999",
         'groups?$search="displayName:-team"&$top=999',
     ]
     searched = [request for request in server.requests if "%24search" in request.query]

@@ -60,31 +60,41 @@ class GithubOrgProvider:
 
     def _read_org(self, context: ReadContext, org: str, users: dict[str, Document], notes: Notes) -> list[Document]:
         """Its teams as groups. Its members come into ``users``, or into more groups if they are there already."""
-        config = self._config
-        reader = OrganizationReader(self._open(org), org, config.page_sizes)
-        here: dict[str, Document] = {}
-        for row in reader.members(
-            # Apps see no addresses, and are refused the whole query if they ask.
-            with_email=not config.integration.apps,
-            with_suspension=config.is_without_suspended,
-        ):
-            user = build_user(row)
-            is_out = config.is_without_suspended and row.get("suspendedAt")
-            if not is_out and has_sound_name(user, _title(user), notes):
-                here[_key(user)] = users.setdefault(_key(user), user)
-            context.progress(len(here), 0)
-        groups = {}
-        namespace = org.lower() if config.has_namespaces else ""
-        for team in reader.teams():
-            group = build_group(team, org, namespace)
-            if has_sound_name(group, group["metadata"]["annotations"][TEAM], notes):
-                groups[group["metadata"]["name"]] = group
-                for login in team.members:
-                    if login.lower() in here:
-                        here[login.lower()]["spec"]["memberOf"].append(entity_ref_of(group))
-            context.progress(len(groups), 0)
+        reader = OrganizationReader(self._open(org), org, self._config.page_sizes)
+        here = self._read_members(context, reader, notes)
+        here = {key: users.setdefault(key, user) for key, user in here.items()}
+        groups = self._read_teams(context, reader, here, notes)
         _add_children(groups)
         return list(groups.values())
+
+    def _read_members(self, context: ReadContext, reader: OrganizationReader, notes: Notes) -> dict[str, Document]:
+        leaves_out = self._config.is_without_suspended
+        # Apps see no addresses, and are refused the whole query if they ask.
+        rows = reader.members(with_email=not self._config.integration.apps, with_suspension=leaves_out)
+        found: dict[str, Document] = {}
+        for done, row in enumerate(rows):
+            context.progress(done, 0)
+            user = build_user(row)
+            is_out = leaves_out and row.get("suspendedAt")
+            if not is_out and has_sound_name(user, _title(user), notes):
+                found[_key(user)] = user
+        return found
+
+    def _read_teams(
+        self, context: ReadContext, reader: OrganizationReader, users: dict[str, Document], notes: Notes
+    ) -> dict[str, Document]:
+        namespace = reader.org.lower() if self._config.has_namespaces else ""
+        groups: dict[str, Document] = {}
+        for done, team in enumerate(reader.teams()):
+            context.progress(done, 0)
+            group = build_group(team, reader.org, namespace)
+            if not has_sound_name(group, group["metadata"]["annotations"][TEAM], notes):
+                continue
+            groups[group["metadata"]["name"]] = group
+            for login in team.members:
+                if login.lower() in users:
+                    users[login.lower()]["spec"]["memberOf"].append(entity_ref_of(group))
+        return groups
 
     def _open(self, org: str) -> GithubHost:
         host = open_host(self._config.integration, org, settings=self._config.host_settings)

@@ -117,7 +117,7 @@ def empty_group() -> dict[str, Any]:
 
 def _read(id_: str, section: AppConfig) -> LdapConfig:
     target = (section.string("target") or "").rstrip("/")
-    if urlsplit(target).scheme not in ("ldap", "ldaps") or not urlsplit(target).hostname:
+    if not _is_directory(target):
         raise section.error("target", "the URL of a directory, such as 'ldaps://ds.example.net'")
     bind = section.section("bind")
     if section.has("bind"):
@@ -139,6 +139,14 @@ def _read(id_: str, section: AppConfig) -> LdapConfig:
         uuid_attribute=section.string("vendor.uuidAttributeName", ""),
         is_lower_case=section.boolean("vendor.dnCaseSensitive", False),
     )
+
+
+def _is_directory(target: str) -> bool:
+    try:
+        url = urlsplit(target)
+        return url.scheme in ("ldap", "ldaps") and bool(url.hostname) and url.port != 0
+    except ValueError:
+        return False
 
 
 def _sources(section: AppConfig, key: str) -> list[AppConfig]:

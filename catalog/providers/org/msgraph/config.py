@@ -15,6 +15,8 @@ KEY = "catalog.providers.microsoftGraphOrg"
 TARGET = "https://graph.microsoft.com/v1.0"
 AUTHORITY = "https://login.microsoftonline.com"
 PAGE_SIZE = 999
+NEEDED_OF_USERS = ("id", "displayName", "mail")
+NEEDED_OF_GROUPS = ("id", "displayName", "mailNickname", "securityEnabled")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ def _read(id_: str, section: AppConfig) -> GraphConfig:
     if mode not in ("basic", "advanced"):
         raise section.error("queryMode", "'basic' or 'advanced'")
     target, authority = read_url(section, "target"), read_url(section, "authority")
-    users = _question(section.section("user"), "users")
+    users = _question(section.section("user"), "users", NEEDED_OF_USERS)
     return GraphConfig(
         id=id_,
         tenant=section.string("tenantId", ""),
@@ -91,7 +93,7 @@ def _read(id_: str, section: AppConfig) -> GraphConfig:
         client_secret=section.string("clientSecret", ""),
         schedule=Schedule.from_app_config(section, timeout=TIMEOUT),
         users=users,
-        groups=_question(section.section("group"), "groups"),
+        groups=_question(section.section("group"), "groups", NEEDED_OF_GROUPS),
         of_members=_of_members(section, users),
         has_sub_groups=section.boolean("group.includeSubGroups", False),
         is_advanced=mode == "advanced",
@@ -101,13 +103,15 @@ def _read(id_: str, section: AppConfig) -> GraphConfig:
     )
 
 
-def _question(section: AppConfig, path: str) -> Question:
+def _question(section: AppConfig, path: str, needed: tuple[str, ...] = ()) -> Question:
+    """Nobody would come without what is ``needed``, so that is asked for whatever the configuration selects."""
+    select = section.string_list("select", [])
     return Question(
         path=tuple(section.string("path", path).strip("/").split("/")),
         filter=section.string("filter", ""),
         search=section.string("search", ""),
         expand=section.string("expand", ""),
-        select=tuple(section.string_list("select", [])),
+        select=tuple(dict.fromkeys((*select, *needed))) if select else (),
     )
 
 
