@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterable
 
+import orjson
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
@@ -24,8 +26,12 @@ TOTALS = """
 """
 
 
+# How many providers of each kind are how, and how many entities the shrink guard keeps from going.
+PROVIDERS = "SELECT kind, status, held FROM catalog_provider_run"
+
+
 class DatabaseGauges(Collector):
-    """Two statements, whose results are kept for half a minute. Kinds that have gone are not shown as 0."""
+    """Three statements, whose results are kept for half a minute. Kinds that have gone are not shown as 0."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
@@ -59,4 +65,28 @@ def _read() -> list[GaugeMetricFamily]:
         GaugeMetricFamily(
             "catalog_stitching_queue_length", "Number of entities currently in the stitching queue", value=waiting
         ),
+        *_read_providers(),
     ]
+
+
+def _read_providers() -> list[GaugeMetricFamily]:
+    status = GaugeMetricFamily(
+        "callboard_provider_status",
+        "Number of providers of a type by how their last run ended",
+        labels=["provider_type", "status"],
+    )
+    held = GaugeMetricFamily(
+        "callboard_provider_held_entities",
+        "Number of entities whose removal waits for a person's word",
+        labels=["provider_type"],
+    )
+    statuses: Counter[tuple[str, str]] = Counter()
+    removals: Counter[str] = Counter()
+    for kind, how, text in fetch_all(PROVIDERS):
+        statuses[kind, how] += 1
+        removals[kind] += orjson.loads(text)["removals"] if text else 0
+    for (kind, how), count in sorted(statuses.items()):
+        status.add_metric([kind, how], count)
+    for kind, count in sorted(removals.items()):
+        held.add_metric([kind], count)
+    return [status, held]

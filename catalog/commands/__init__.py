@@ -1,5 +1,5 @@
 """
-``callboard catalog ingest|query|validate``: the catalog's doors for people at a terminal and for CI.
+``callboard catalog ingest|query|validate|providers|diff|accept``: the catalog's doors for people at a terminal and for CI.
 
 Knows the arguments only. Each command's module is imported when its turn comes, since it needs the settings that
 the command line itself names.
@@ -17,11 +17,14 @@ Command = Callable[[argparse.Namespace], int]
 
 def add_catalog_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Each command leaves ``arguments.run``, which takes the arguments and returns the exit status."""
-    catalog = subparsers.add_parser("catalog", help="ingest, query and validate entities")
+    catalog = subparsers.add_parser("catalog", help="ingest, query and validate entities, and see to providers")
     commands = catalog.add_subparsers(dest="catalog_command", required=True, metavar="COMMAND")
     _add_ingest(commands)
     _add_query(commands)
     _add_validate(commands)
+    _add_providers(commands)
+    _add_diff(commands)
+    _add_accept(commands)
 
 
 def _add_ingest(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -49,6 +52,25 @@ def _add_validate(commands: argparse._SubParsersAction[argparse.ArgumentParser])
     )
     parser.add_argument("file", metavar="FILE")
     _finish(parser, "validate")
+
+
+def _add_providers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser("providers", help="list what fills the catalog by itself, and how it is doing")
+    _finish(parser, "providers")
+
+
+def _add_diff(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser(
+        "diff", help="what a provider's next run would change; exit status 1 if it is anything"
+    )
+    parser.add_argument("provider", metavar="PROVIDER", help="its name, as in github-provider:default")
+    _finish(parser, "diff")
+
+
+def _add_accept(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser("accept", help="let a removal through that is held back, as 'providers' shows it")
+    parser.add_argument("provider", metavar="PROVIDER", help="its name, as in github-provider:default")
+    _finish(parser, "accept")
 
 
 def _finish(parser: argparse.ArgumentParser, name: str) -> None:

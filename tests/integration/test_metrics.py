@@ -5,7 +5,7 @@ from django.utils import timezone
 from prometheus_client import CollectorRegistry, generate_latest
 
 from catalog.gauges import DatabaseGauges
-from catalog.models import FinalEntity, Location, Relation, StitchRequest
+from catalog.models import FinalEntity, Location, ProviderRun, Relation, StitchRequest
 from common.app_config import AppConfig
 
 pytestmark = pytest.mark.django_db
@@ -27,7 +27,7 @@ def test_counts_under_backstages_names(django_assert_num_queries):
     Location.objects.create(id="1", type="url", target="https://example.com", entity_ref="location:default/x")
     StitchRequest.objects.create(entity_ref="a", ticket="t")
 
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         lines = read_gauges()
 
     assert lines == [
@@ -39,9 +39,22 @@ def test_counts_under_backstages_names(django_assert_num_queries):
     ]
 
 
+def test_shows_how_providers_are_doing():
+    ProviderRun.objects.create(bucket="a", kind="github", status="ok")
+    ProviderRun.objects.create(bucket="b", kind="github", status="held", held='{"removals": 28}')
+    ProviderRun.objects.create(bucket="c", kind="ldapOrg", status="failed")
+    assert [line for line in read_gauges() if line.startswith("callboard_")] == [
+        'callboard_provider_status{provider_type="github",status="held"} 1.0',
+        'callboard_provider_status{provider_type="github",status="ok"} 1.0',
+        'callboard_provider_status{provider_type="ldapOrg",status="failed"} 1.0',
+        'callboard_provider_held_entities{provider_type="github"} 28.0',
+        'callboard_provider_held_entities{provider_type="ldapOrg"} 0.0',
+    ]
+
+
 def test_asks_the_database_twice_a_minute_at_most(django_assert_num_queries):
     gauges = DatabaseGauges()
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         first = list(gauges.collect())
         assert list(gauges.collect()) == first
 
