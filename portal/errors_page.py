@@ -10,6 +10,7 @@ from catalog.ingestion.unprocessed import UnprocessedEntity, list_failed, list_p
 from portal.failures import read_errors
 from portal.origin import Link
 from portal.page import render_page, safe_url
+from portal.providers_page import providers_in_trouble
 from portal.words import short_ref, text_of
 
 MAX_SHOWN = 100
@@ -17,11 +18,18 @@ MAX_SHOWN = 100
 
 @require_safe
 def show_errors(request: HttpRequest) -> HttpResponse:
-    """Two queries, each of at most 100 rows."""
+    """Two queries, each of at most 100 rows; one more where providers are configured."""
     require(request, READ_UNPROCESSED)
     failed = [_describe(item) for item in list_failed(MAX_SHOWN)]
     pending = [_describe(item) for item in list_pending(MAX_SHOWN)]
-    context = {"failed": failed, "pending": pending, "limit": MAX_SHOWN, "section": "errors"}
+    providers = providers_in_trouble(request)
+    context = {
+        "failed": failed,
+        "pending": pending,
+        "providers": providers,
+        "limit": MAX_SHOWN,
+        "section": "errors",
+    }
     return render_page(request, "errors.html", context)
 
 

@@ -9,6 +9,7 @@ from portal.create_page import show_templates
 from portal.entity_page import show_entity
 from portal.errors_page import show_errors
 from portal.locations_page import show_locations
+from portal.providers_page import show_providers
 from portal.task_orders import order_cancel, order_retry
 from portal.task_page import show_task
 from portal.tasks_page import show_tasks
@@ -24,5 +25,6 @@ urlpatterns = [
     path("tasks/<str:task_id>/retry", order_retry, name="task-retry"),
     path("errors", show_errors, name="errors"),
     path("locations", show_locations, name="locations"),
+    path("providers", show_providers, name="providers"),
     path("assets/<str:fingerprint>/<str:name>", serve_asset, name="asset"),
 ]
