@@ -60,6 +60,8 @@ def _read_secrets(config: AppConfig) -> dict[str, tuple[str, ...]]:
         secret = section.string("webhookSecret")
         if secret is None:
             continue
+        if not secret.strip():
+            raise section.error("webhookSecret", "a text that is not blank")
         if topic not in SCHEMES:
             raise section.error("webhookSecret", f"a secret of one of {', '.join(sorted(SCHEMES))}")
         secrets[topic] = (secret,)
