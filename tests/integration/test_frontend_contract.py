@@ -10,12 +10,14 @@ import re
 from pathlib import Path
 from urllib.parse import quote
 
+import httpx
 import pytest
 from django.utils import timezone
 
 from catalog.ingestion.sources import default_sources
 from common.app_config import AppConfig
 from common.notifications import NewNotification, send_notification
+from integrations.reading import UrlReader
 from scaffolder.models import Task
 from tests.integration.docs_world import fill_site, publish
 from tests.integration.scaffolder_world import ScaffolderWorld
@@ -34,7 +36,6 @@ class Frontend(ScaffolderWorld):
 
     def __init__(self, settings, client, folder):
         super().__init__(settings, client, auth={"externalAccess": []})
-        reader = default_sources().reader
         settings.APP_CONFIG = AppConfig.from_dict(
             settings.APP_CONFIG.data
             | {
@@ -42,7 +43,8 @@ class Frontend(ScaffolderWorld):
                 "techdocs": {"publisher": {"type": "local", "local": {"publishDirectory": str(folder / "docs")}}},
             }
         )
-        default_sources().reader = reader
+        transport = httpx.MockTransport(self._answer)
+        default_sources().reader = UrlReader(settings.APP_CONFIG, transport=transport, resolve=find_no_address)
         self.ids = {}
         token = self.check("GET /api/auth/guest/refresh 200").json()["backstageIdentity"]["token"]
         self.client.defaults["HTTP_AUTHORIZATION"] = f"Bearer {token}"
@@ -69,6 +71,10 @@ class Frontend(ScaffolderWorld):
         if "answer" in wanted and wanted["answer"] != "any":
             assert list(misfits(wanted["answer"], answer.json(), key)) == []
         return answer
+
+
+def find_no_address(host):
+    return []
 
 
 def misfits(shape, value, path):
