@@ -11,10 +11,12 @@ from __future__ import annotations
 import json
 import random
 import time
+from base64 import b64decode
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
+from urllib.parse import urlencode
 
 import httpx
 
@@ -45,6 +47,7 @@ ANSWER_SECONDS = 60.0
 DOWNLOAD_SECONDS = 300.0
 TRIES = 3
 MAX_REDIRECTS = 4
+LONGEST_REASON = 200
 MOVED = (301, 307, 308)
 REDIRECTS = (301, 302, 303, 307, 308)
 # How long one call may wait for limits altogether.
@@ -135,10 +138,19 @@ class HostApi:
         except NotFoundError:
             return None
 
-    def post(self, *segments: str | int, body: Any, query: Query | None = None, is_repeatable: bool = False) -> Answer:
-        """``is_repeatable`` if sending it twice does no more than sending it once."""
-        content = json.dumps(body).encode()
-        headers = {"Content-Type": "application/json"}
+    def post(
+        self,
+        *segments: str | int,
+        body: Any = None,
+        form: Mapping[str, str] | None = None,
+        query: Query | None = None,
+        is_repeatable: bool = False,
+    ) -> Answer:
+        """``body`` becomes JSON. ``is_repeatable`` if sending it twice does no more than sending it once."""
+        kind, text = "application/json", json.dumps(body)
+        if form is not None:
+            kind, text = "application/x-www-form-urlencoded", urlencode(form)
+        headers, content = {"Content-Type": kind}, text.encode()
         return self._ask(self._call("POST", segments, query, headers, content=content, is_repeatable=is_repeatable))
 
     def pages(
@@ -228,37 +240,49 @@ class HostApi:
             self._pause(seconds)
 
     def _ask_once(self, call: _Call) -> Answer:
-        with deadline(self._answer_seconds), self._sent(call, call.url, self._own_headers(call)) as response:
+        own = self._credentials_now()
+        with deadline(self._answer_seconds), self._sent(call, call.url, self._headers_of(call, own)) as response:
             encoding = response.headers.get("content-encoding", "").strip().lower()
             data = read_bounded(_chunks(response), encoding=encoding, max_bytes=call.max_bytes)
-            self._judge(call, response, data)
+            self._judge(call, response, data, own)
             return Answer(call.what, response.status_code, data, response.headers)
 
     def _download_once(self, call: _Call, read: Callable[[Iterator[bytes]], T]) -> T:
-        url, headers = call.url, self._own_headers(call)
+        own = self._credentials_now()
         with deadline(self._download_seconds):
-            for _ in range(MAX_REDIRECTS + 1):
-                with self._sent(call, url, headers) as response:
-                    if response.status_code not in REDIRECTS:
-                        return self._read_download(call, response, read)
-                    self.budget.learn(response.headers)
-                    count_call(self.host, "ok")
-                    url = self._redirected(call, url, response)
-                headers = {"Accept-Encoding": "identity", "User-Agent": "Callboard"}
+            with self._sent(call, call.url, self._headers_of(call, own)) as response:
+                if response.status_code not in REDIRECTS:
+                    self._judge(call, response, b"" if response.status_code == 200 else _drained(response), own)
+                    return self._read_download(call, response, read)
+                self.budget.learn(response.headers)
+                count_call(self.host, "ok")
+                url = self._redirected(call, call.url, response)
+            return self._download_elsewhere(call, url, read)
+
+    def _download_elsewhere(self, call: _Call, url: str, read: Callable[[Iterator[bytes]], T]) -> T:
+        """Without credentials, and what is said there is no word of the host."""
+        for _ in range(MAX_REDIRECTS):
+            with self._sent(call, url, {"Accept-Encoding": "identity", "User-Agent": "Callboard"}) as response:
+                if response.status_code not in REDIRECTS:
+                    return self._read_download(call, response, read)
+                url = self._redirected(call, url, response)
         raise HostSilentError(f"{call.what}: {self.host} redirects more than {MAX_REDIRECTS} times")
 
     def _read_download(self, call: _Call, response: httpx.Response, read: Callable[[Iterator[bytes]], T]) -> T:
-        is_good = response.status_code == 200
-        self._judge(call, response, b"" if is_good else _drained(response))
-        if not is_good:
-            raise HostSilentError(f"{call.what}: {self.host} answered {response.status_code}, without what was asked")
-        return read(_limited(_chunks(response), call.max_bytes))
+        status = response.status_code
+        if status == 200:
+            return read(_limited(_chunks(response), call.max_bytes))
+        error = NotFoundError if status in (404, 410) else HostSilentError
+        raise error(f"{call.what}: {self.host} answered {status}, without what was asked for")
 
-    def _own_headers(self, call: _Call) -> dict[str, str]:
+    def _credentials_now(self) -> Mapping[str, str]:
         own = self._credentials.headers()
         if not all(value.isascii() and value.isprintable() for value in own.values()):
             where = f"The credentials of {self.host} at '{self._configured_at}'"
             raise CallboardError(f"{where} hold characters that none may have")
+        return own
+
+    def _headers_of(self, call: _Call, own: Mapping[str, str]) -> dict[str, str]:
         return {**self._headers, "Accept-Encoding": ACCEPTED_ENCODINGS, **call.headers, **own}
 
     @contextmanager
@@ -297,21 +321,23 @@ class HostApi:
             raise CallboardError(f"{call.what}: {self.host} redirects to '{location[:200]}', which is not encrypted")
         return str(target)
 
-    def _judge(self, call: _Call, response: httpx.Response, data: bytes) -> None:
-        """Count it and learn from it. Raises for all but success."""
+    def _judge(self, call: _Call, response: httpx.Response, data: bytes, own: Mapping[str, str]) -> None:
+        """Count it and learn from it. Raises for all but success. ``own`` are the credentials that were sent."""
         status, headers = response.status_code, response.headers
         self.budget.learn(headers)
-        error = self._error_of(call, response, data)
+        error = self._error_of(call, response, data, own)
         count_call(self.host, _outcome(error) if error else "unchanged" if status == 304 else "ok")
         if error is not None:
             raise error
 
-    def _error_of(self, call: _Call, response: httpx.Response, data: bytes) -> CallboardError | None:
+    def _error_of(
+        self, call: _Call, response: httpx.Response, data: bytes, own: Mapping[str, str]
+    ) -> CallboardError | None:
         status, headers = response.status_code, response.headers
         # 203 is a proxy's or a sign-in page's, never the API's own.
         if (200 <= status < 300 and status != 203) or (status == 304 and "If-None-Match" in call.headers):
             return None
-        said = self._without_secrets(words_of(data) or response.reason_phrase or "no reason given")
+        said = _without(own, words_of(data) or response.reason_phrase[:LONGEST_REASON] or "no reason given")
         if status == 429 or (status == 403 and _is_limit(headers, said)):
             return self.budget.block(headers)
         text = f"{call.what}: {self.host} answered {status} {said}"
@@ -335,14 +361,23 @@ class HostApi:
             return False
         return bool(location) and target.origin == self._origin and str(target).startswith(f"{self.base_url}/")
 
-    def _without_secrets(self, text: str) -> str:
-        for value in self._credentials.headers().values():
-            for secret in (value, value.partition(" ")[2]):
-                text = text.replace(secret, "***") if secret else text
-        return text
-
     def _count_silence(self) -> None:
         count_call(self.host, "silent")
+
+
+def _without(credentials: Mapping[str, str], text: str) -> str:
+    for secret in (secret for value in credentials.values() for secret in _secrets_in(value)):
+        text = text.replace(secret, "***")
+    return text
+
+
+def _secrets_in(value: str) -> Iterator[str]:
+    """All spellings that a host could repeat, the longest first."""
+    kind, _, secret = value.partition(" ")
+    yield value
+    yield from filter(None, [secret])
+    if kind == "Basic":
+        yield from filter(None, [b64decode(secret).decode("utf-8", "replace").partition(":")[2]])
 
 
 def _outcome(error: CallboardError) -> str:

@@ -69,7 +69,7 @@ class AzureHost:
         is_known = branch == repository.default_branch and bool(repository.change_mark)
         commit = repository.change_mark if is_known else self._commit_of(repository, branch)
         if commit is None:
-            if ref is None:
+            if ref in (None, repository.default_branch):
                 return EMPTY
             raise NotFoundError(f"The repository {repository.full_name} has no branch '{ref}'")
         content = self._read_archive(repository, commit, wanted) if fits_archive(repository, self._settings) else None

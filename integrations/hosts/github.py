@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from common.errors import CallboardError, NotFoundError
-from integrations.hosts.answer import Row, needed, number_of, text_of
+from integrations.hosts.answer import Answer, Row, needed, number_of, text_of
 from integrations.hosts.api import HostApi
 from integrations.hosts.content import fits_archive, plain_paths, read_archive
 from integrations.hosts.errors import HostRefusedError, TooLargeError
 from integrations.hosts.listing import known_pages, list_in_pages
-from integrations.hosts.pages import Page
+from integrations.hosts.pages import BY_NUMBER, Page
 from integrations.hosts.repository import (
     EMPTY,
     HostRepository,
@@ -31,6 +32,17 @@ RAW = "application/vnd.github.raw+json"
 LINK_MODE = "120000"
 # New ones come last, so that the pages before them stay as they are.
 ORDER = {"sort": "created", "direction": "asc"}
+
+
+def _all_rows(answer: Answer) -> list[Row]:
+    """Raises HostRefusedError if those of some organizations are left out, which would seem to be gone."""
+    if answer.headers.get("x-github-sso", "").startswith("partial-results"):
+        text = f"{answer.what}: the token must be authorized for single sign-on, else repositories are left out"
+        raise HostRefusedError(answer.status, text)
+    return answer.rows()
+
+
+PAGING = replace(BY_NUMBER, rows_of=_all_rows)
 
 
 class GithubHost:
@@ -73,7 +85,7 @@ class GithubHost:
             return self._read_content(repository, branch, wanted)
         except NotFoundError:
             # So GitHub answers for a repository without a commit.
-            if ref is None and not repository.size_kib:
+            if ref in (None, repository.default_branch) and not repository.size_kib:
                 return EMPTY
             raise
         except HostRefusedError as refused:
@@ -109,7 +121,9 @@ class GithubHost:
         asked = {**ORDER, **({"type": "all"} if scope else {}), **query}
 
         def read(known: list[Page]) -> list[Page]:
-            return self.api.pages(*segments, query=asked, known=known, pick=lambda row: self._repository(row).to_row())
+            return self.api.pages(
+                *segments, query=asked, known=known, paging=PAGING, pick=lambda row: self._repository(row).to_row()
+            )
 
         return list_in_pages(scope, read, state, {"kind": kind})
 

@@ -11,6 +11,7 @@ from common.errors import InputError
 from integrations.hosts.api import HostApi, pause
 from integrations.hosts.azure import AzureHost
 from integrations.hosts.bitbucket_cloud import BitbucketCloudHost
+from integrations.hosts.bitbucket_oauth import ConsumerCredentials
 from integrations.hosts.bitbucket_server import BitbucketServerHost
 from integrations.hosts.budget import BUDGETS
 from integrations.hosts.credentials import NOBODY, Credentials, FixedCredentials, bearer
@@ -134,17 +135,23 @@ def _own_credentials(integration: ScmIntegration, url: str) -> Credentials:
 
 
 def _open_bitbucket_cloud(integration: BitbucketCloudIntegration, opening: Opening) -> BitbucketCloudHost:
-    credentials: Credentials = NOBODY
-    if integration.username and integration.secret:
-        credentials = FixedCredentials(value=basic_authorization(integration.username, integration.secret))
-    elif integration.secret:
-        credentials = bearer(integration.secret)
+    credentials = _bitbucket_credentials(integration, opening)
     return BitbucketCloudHost(
         integration.host,
         opening.api(integration.api_base_url, credentials),
         opening.api(integration.base_url, credentials, kind="archives"),
         settings=opening.settings,
     )
+
+
+def _bitbucket_credentials(integration: BitbucketCloudIntegration, opening: Opening) -> Credentials:
+    if integration.client_id and integration.client_secret:
+        basic = basic_authorization(integration.client_id, integration.client_secret)
+        site = opening.api(integration.base_url, FixedCredentials(value=basic))
+        return ConsumerCredentials(integration.client_id, site)
+    if integration.username and integration.secret:
+        return FixedCredentials(value=basic_authorization(integration.username, integration.secret))
+    return bearer(integration.secret)
 
 
 def _open_azure(integration: AzureIntegration, owner: str | None, opening: Opening) -> AzureHost:

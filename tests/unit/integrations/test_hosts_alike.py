@@ -179,6 +179,8 @@ def test_an_empty_one_has_nothing_in_it(server, host):
     content = host.read_content(empty, is_yaml)
 
     assert (content.commit, content.paths, content.files) == ("", (), {})
+    if empty.default_branch is not None:
+        assert host.read_content(empty, is_yaml, ref=empty.default_branch).paths == ()
 
 
 def test_a_branch_that_is_not_there(server, host):

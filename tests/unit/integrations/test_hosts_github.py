@@ -1,10 +1,12 @@
 """Repositories on GitHub through its API, against a server that speaks as GitHub does."""
 
+from dataclasses import replace
+
 import pytest
 
 from common.errors import CallboardError, NotFoundError
 from integrations.hosts.budget import BUDGETS
-from integrations.hosts.errors import RateLimitedError
+from integrations.hosts.errors import HostRefusedError, HostSilentError, RateLimitedError
 from integrations.hosts.open import open_host
 from integrations.hosts.settings import HostSettings
 from tests.fakes.server import Response
@@ -202,3 +204,27 @@ def test_graphql(github, host):
     assert [node["login"] for node in data["organization"]["membersWithRole"]["nodes"]] == ["alice"]
     with pytest.raises(NotFoundError, match="Could not resolve to an Organization"):
         host.graphql("query { membersWithRole }", {"org": "nobody"})
+
+
+def test_a_listing_that_leaves_organizations_out_is_none(github, host):
+    """A token that is not authorized for single sign-on sees less, and GitHub says so beside a good answer."""
+    github.repositories.add("acme", "shop")
+    answer = github.answer
+    sso = {"X-GitHub-SSO": "partial-results; organizations=1,2"}
+    github.answer = lambda request: replace(answer(request), headers={**answer(request).headers, **sso})
+
+    with pytest.raises(HostRefusedError, match="the token must be authorized for single sign-on"):
+        host.list_repositories("acme")
+
+
+def test_the_words_of_where_archives_are_kept_are_no_words_of_github(github, host):
+    github.repositories.add("acme", "shop")
+    (shop,) = host.list_repositories("acme").repositories
+    used_up = {"x-ratelimit-remaining": "0", "x-ratelimit-limit": "1", "retry-after": "3600"}
+    github.answer_other = lambda request: Response(429, b"", used_up)
+    left = host.api.budget.remaining
+
+    with pytest.raises(HostSilentError, match="answered 429, without what was asked for"):
+        host.read_content(shop, is_descriptor)
+
+    assert host.api.budget.remaining == left - 3
