@@ -46,11 +46,14 @@ class ProviderDiff:
 def diff_provider(provider: Provider, *, sources: Sources | None = None) -> ProviderDiff:
     """Asks the source as a run would. Nothing is stored. Raises what the source raises."""
     sources = sources or default_sources()
-    row = ProviderRun.objects.filter(bucket=provider.name).values("state", "accepted").first() or {}
+    state, accepted = ProviderRun.objects.filter(bucket=provider.name).values_list("state", "accepted").first() or (
+        "{}",
+        "",
+    )
     result = provider.read(
         ReadContext(
             sources=sources,
-            state=orjson.loads(row.get("state") or "{}"),
+            state=orjson.loads(state),
             captured=list_captured_of(provider.name),
         )
     )
@@ -67,7 +70,7 @@ def diff_provider(provider: Provider, *, sources: Sources | None = None) -> Prov
         updated=[_change(wanted[ref]) for ref in sorted(updated)],
         removed=_stored_changes(removal.refs),
         unchanged=len(wanted) - len(added) - len(updated),
-        is_held=is_too_large(removal, max_shrink=sources.catalog.max_shrink, accepted=row.get("accepted") or ""),
+        is_held=is_too_large(removal, max_shrink=sources.catalog.max_shrink, accepted=accepted),
         warnings=bounded(result.warnings),
     )
 

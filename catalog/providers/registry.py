@@ -8,6 +8,9 @@ from django.conf import settings
 
 from catalog.providers.org import org_providers
 from catalog.providers.provider import Provider
+from catalog.providers.repositories.azure import azure_providers
+from catalog.providers.repositories.bitbucket_cloud import bitbucket_cloud_providers
+from catalog.providers.repositories.gitea import gitea_providers
 from catalog.providers.repositories.github import github_providers
 from catalog.providers.repositories.gitlab import gitlab_providers
 from common.app_config import AppConfig
@@ -17,7 +20,14 @@ from common.errors import NotFoundError
 
 def build_providers(config: AppConfig) -> tuple[Provider, ...]:
     """Raises ConfigError with key and value; also if two providers would have the same name."""
-    found: list[Provider] = [*github_providers(config), *gitlab_providers(config), *org_providers(config)]
+    found: list[Provider] = [
+        *github_providers(config),
+        *gitlab_providers(config),
+        *gitea_providers(config),
+        *bitbucket_cloud_providers(config),
+        *azure_providers(config),
+        *org_providers(config),
+    ]
     names: set[str] = set()
     for provider in found:
         if provider.name in names:

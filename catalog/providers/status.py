@@ -82,7 +82,7 @@ def _status(row: ProviderRun) -> ProviderStatus:
         updated=counts.get("updated", 0),
         removed=counts.get("removed", 0),
         held=HeldRemoval(held["removals"], held["entities"], held["examples"]) if held else None,
-        is_accepted=bool(held) and row.accepted == held["digest"],
+        is_accepted=held is not None and row.accepted == held["digest"],
         started_at=row.started_at,
         ended_at=row.ended_at,
         succeeded_at=row.succeeded_at,

@@ -61,6 +61,10 @@ class Plan:
     def branch_of(self, repository: HostRepository) -> str | None:
         return self.branch or repository.default_branch or self.fallback_branch
 
+    def named_branch_of(self, repository: HostRepository) -> str | None:
+        """The same for addresses; None for the repository's own, which some hosts do not name there."""
+        return self.branch or (None if repository.default_branch else self.fallback_branch)
+
     def is_touched_by(self, push: Push) -> bool:
         """Whether such a push may change what is found."""
         wanted = self.branch or push.default_branch or self.fallback_branch

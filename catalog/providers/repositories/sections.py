@@ -56,6 +56,12 @@ def path_of(section: AppConfig, key: str, default: str) -> str:
     return path
 
 
+def path_anywhere(section: AppConfig, key: str, default: str) -> str:
+    """The same, where only what begins with a slash begins at the top of a repository."""
+    path = path_of(section, key, default)
+    return path if section.string(key, default).startswith("/") else f"**/{path}"
+
+
 def whole_pattern(section: AppConfig, key: str) -> Callable[[str], bool]:
     """A regular expression for whole names, as Backstage anchors it; everything where there is none."""
     text = section.string(key)
