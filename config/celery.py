@@ -19,12 +19,16 @@ from django.conf import settings
 from kombu import Queue
 
 from common.stopping import request_stop
+from comms.events.settings import EventSettings
 from config.bell import broker_settings
 from config.parent import end_with_parent
 
 QUEUE = "callboard"
 # Scaffolder tasks may take hours: they have a queue and a worker of their own.
 TASK_QUEUE = "callboard-tasks"
+# Where events are taken in, nobody should wait for them until the catalog has been filled: they have one, too.
+EVENT_QUEUE = "callboard-events"
+EVENT_JOB = "comms.jobs.work_events"
 # What tells a process of the pool to end its job early. Billiard has its own ways with the usual signals.
 POOL_STOP = signal.SIGUSR2
 # Path of the job, when it is due, and after how long an unheard bell is worth nothing.
@@ -34,7 +38,7 @@ SCHEDULE: tuple[tuple[str, timedelta | crontab, float], ...] = (
     ("catalog.jobs.stitch_requested", timedelta(seconds=5), 5),
     ("catalog.jobs.delete_orphans", timedelta(seconds=30), 30),
     ("catalog.jobs.prune_change_log", crontab(minute="17"), 600),
-    ("comms.jobs.work_events", timedelta(seconds=2), 2),
+    (EVENT_JOB, timedelta(seconds=2), 2),
     ("comms.jobs.prune_events", crontab(minute="27"), 600),
     ("comms.jobs.prune_notifications", crontab(minute="43", hour="3"), 3600),
     ("comms.jobs.prune_signals", timedelta(minutes=1), 60),
@@ -45,7 +49,14 @@ SCHEDULE: tuple[tuple[str, timedelta | crontab, float], ...] = (
 
 
 def queue_of(path: str) -> str:
+    if path == EVENT_JOB and takes_events():
+        return EVENT_QUEUE
     return TASK_QUEUE if path.startswith("scaffolder.") else QUEUE
+
+
+def takes_events() -> bool:
+    """Whether the configuration has webhooks come in."""
+    return bool(EventSettings.from_app_config(settings.APP_CONFIG).topics)
 
 
 def beat_schedule() -> dict[str, dict[str, Any]]:
@@ -62,9 +73,9 @@ app.conf.update(
     imports=("catalog.jobs", "scaffolder.jobs", "comms.jobs", "docs_site.jobs"),
     beat_schedule=beat_schedule(),
     task_default_queue=QUEUE,
-    task_routes={"scaffolder.*": {"queue": TASK_QUEUE}},
+    task_routes={"scaffolder.*": {"queue": TASK_QUEUE}, EVENT_JOB: {"queue": queue_of(EVENT_JOB)}},
     # The nameless exchange leads straight to the queue: nothing to declare, nothing to keep.
-    task_queues=[Queue(name, routing_key=name) for name in (QUEUE, TASK_QUEUE)],
+    task_queues=[Queue(name, routing_key=name) for name in (QUEUE, TASK_QUEUE, EVENT_QUEUE)],
     task_default_exchange="",
     task_default_routing_key=QUEUE,
     task_serializer="json",

@@ -63,9 +63,11 @@ def _prepare(role: Role) -> None:
         is_alone = role == "all" and connection.vendor == "sqlite"
         start_catalog(catalog_settings(), is_alone=is_alone)
         if is_alone:
-            from scaffolder.tasks.claim import release_claims_of_the_dead
+            from comms.events.queue import release_claims_of_the_dead as release_events
+            from scaffolder.tasks.claim import release_claims_of_the_dead as release_tasks
 
-            release_claims_of_the_dead()
+            release_tasks()
+            release_events()
 
 
 def _children(role: Role, address: Address, server_settings: ServerSettings) -> list[Child]:
@@ -78,7 +80,7 @@ def _children(role: Role, address: Address, server_settings: ServerSettings) -> 
     if role in ("all", "worker"):
         run = partial(_run_worker, server_settings)
         children.append(Child("worker", run, grace=WORKER_GRACE_SECONDS, orphan_signal=signal.SIGTERM))
-        children += _task_children()
+        children += [*_task_children(), *_event_children()]
     return children
 
 
@@ -90,6 +92,14 @@ def _task_children() -> list[Child]:
         return []
     run = partial(_run_task_worker, concurrency)
     return [Child("task-worker", run, grace=WORKER_GRACE_SECONDS, orphan_signal=signal.SIGTERM)]
+
+
+def _event_children() -> list[Child]:
+    from config.celery import takes_events
+
+    if not takes_events():
+        return []
+    return [Child("event-worker", _run_event_worker, grace=WORKER_GRACE_SECONDS, orphan_signal=signal.SIGTERM)]
 
 
 def _web_child(number: int, address: Address, server_settings: ServerSettings) -> Child:
@@ -115,6 +125,13 @@ def _run_task_worker(concurrency: int) -> int:
     # Once, before there are processes that would each import them.
     all_actions()
     return run_worker(concurrency, TASK_QUEUE)
+
+
+def _run_event_worker() -> int:
+    from config.celery import EVENT_QUEUE
+    from config.worker import run_worker
+
+    return run_worker(1, EVENT_QUEUE)
 
 
 def _run_scheduler() -> int:

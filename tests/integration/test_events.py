@@ -390,6 +390,14 @@ def test_what_a_killed_process_had_claimed_is_worked_by_another(fake):
     assert statuses() == [("done", "")]
 
 
+def test_after_a_crash_nobody_waits_for_the_lease(fake):
+    fake.send("github", "push", push_to("shop/cart"))
+    queue.claim_due()
+    assert queue.release_claims_of_the_dead() == 1
+    fake.work(fake.provider)
+    assert titles() == {"cart": ""}
+
+
 def test_people_that_change_have_their_provider_run_soon_and_once(fake):
     fake.provider.kind = "githubOrg"
     payload = {"action": "added", "sender": {"html_url": "https://fake.example/alice"}}
