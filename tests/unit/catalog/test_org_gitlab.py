@@ -254,6 +254,14 @@ def test_odd_users_and_groups_are_left_out_and_named():
     assert "group:default/acme-teams_web" in by_ref(result)
 
 
+def test_it_is_told_apart_from_the_discovery_of_the_same_section():
+    with gitlab() as server:
+        (provider,) = org_providers(config(server, {}))
+        assert (provider.kind, provider.name) == ("gitlabOrg", "GitlabOrgDiscoveryEntityProvider:main")
+        assert provider.is_for(server.host)
+        assert not provider.is_for("gitlab.com")
+
+
 def test_without_organisations_nothing_is_read():
     with gitlab() as server:
         assert org_providers(config(server, {"orgEnabled": False})) == []

@@ -24,7 +24,8 @@ from integrations.hosts.repository import url_path
 class GitlabOrgProvider:
     """Users and groups of one server, or of one group. Each run reads them all: lists, and the members of each group."""
 
-    kind = "gitlab"
+    # Its section is the discovery's, but it is asked for other things.
+    kind = "gitlabOrg"
 
     def __init__(self, config: GitlabOrgConfig) -> None:
         self._config = config
