@@ -19,7 +19,7 @@ from django.utils import timezone
 from catalog.captured import CapturedFile
 from catalog.ingestion.mutation import MutationCount, apply_delta_mutation
 from catalog.ingestion.result import DeferredEntity
-from catalog.models import ProviderRun
+from catalog.models import ProviderRun, RefreshLane
 from catalog.providers.capture import drop_captured, list_captured_of, store_captured
 from catalog.providers.lease import Lease
 from catalog.providers.provider import Provider, ProviderResult, State
@@ -28,6 +28,8 @@ from catalog.settings import CatalogSettings
 from common.database import fetch_all, in_transaction
 
 BATCH = 500
+# Whoever waits for what an event has told does not wait for thousands that were found by looking.
+LANE = RefreshLane.TIME
 MAX_WARNINGS = 100
 MAX_TEXT = 2000
 Item = TypeVar("Item")
@@ -76,12 +78,12 @@ def _batches(items: Sequence[Item]) -> Iterator[Sequence[Item]]:
 
 def _capture(name: str, files: Sequence[CapturedFile], lease: Lease) -> None:
     lease.hold()
-    store_captured(name, files)
+    store_captured(name, files, lane=LANE)
 
 
 def _add(name: str, entities: Sequence[DeferredEntity], lease: Lease, settings: CatalogSettings) -> MutationCount:
     lease.hold()
-    return apply_delta_mutation(name, added=entities, settings=settings)
+    return apply_delta_mutation(name, added=entities, settings=settings, lane=LANE)
 
 
 def _finish(

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from prometheus_client import REGISTRY
 
+from catalog.ingestion.queue import claim_due
 from catalog.ingestion.run import process_due
 from catalog.locations import register_location
 from catalog.models import FinalEntity, ProviderRun, RefreshState
@@ -533,6 +534,20 @@ def test_a_repository_comes_changes_is_renamed_and_goes_as_it_is_told(settings, 
     github.repositories.remove("shop/cart")
     shop.tell("repository", {"action": "deleted"}, "shop/cart")
     assert names() == []
+
+
+def test_what_an_event_tells_comes_before_what_was_found_by_looking(settings, client, github, monkeypatch):
+    monkeypatch.setattr("comms.events.work.process_due", lambda **_: None)
+    shop = Discovery(settings, client, github)
+    github.repositories.generate("shop", 5)
+    ensure_rows(providers())
+    run_due_providers()
+
+    github.repositories["shop/repo-00003"].push({"catalog-info.yaml": component("told")})
+    shop.push("shop/repo-00003", "catalog-info.yaml")
+
+    (first,) = claim_due("token", limit=1, locations=True)
+    assert "repo-00003" in first.unprocessed_entity
 
 
 def test_a_push_that_touches_no_descriptor_costs_no_call(settings, client, github):
