@@ -2,5 +2,15 @@
 
 from integrations.codeowners.find import find_codeowners, parse_codeowners
 from integrations.codeowners.model import CodeOwners, Dialect, Fault, Rule
+from integrations.codeowners.owners import NamedOwner, parse_owner
 
-__all__ = ["CodeOwners", "Dialect", "Fault", "Rule", "find_codeowners", "parse_codeowners"]
+__all__ = [
+    "CodeOwners",
+    "Dialect",
+    "Fault",
+    "NamedOwner",
+    "Rule",
+    "find_codeowners",
+    "parse_codeowners",
+    "parse_owner",
+]

@@ -15,6 +15,13 @@ PLACES: dict[Dialect, tuple[str, ...]] = {
     "gitlab": gitlab.PLACES,
     "bitbucket": bitbucket.PLACES,
 }
+# By the type of the host, as integrations call it. Others are taken for GitHub's.
+DIALECTS: dict[str, Dialect] = {
+    "github": "github",
+    "gitlab": "gitlab",
+    "bitbucketCloud": "bitbucket",
+    "bitbucketServer": "bitbucket",
+}
 _ALL_PLACES: tuple[tuple[str, Dialect], ...] = (
     (".github/CODEOWNERS", "github"),
     (".gitlab/CODEOWNERS", "gitlab"),
@@ -52,3 +59,9 @@ def parse_codeowners(data: bytes, path: str, dialect: Dialect) -> CodeOwners:
         return CodeOwners(path, dialect, (), (Fault(0, "", reason),))
     groups, faults = _PARSERS[dialect](data.decode("utf-8-sig", "replace"))
     return CodeOwners(path, dialect, groups, faults)
+
+
+def place_of(path: str) -> str:
+    """The place where hosts look that the path ends with, such as ``docs/CODEOWNERS``; empty if it is none."""
+    found = [place for place, _ in _ALL_PLACES if path == place or path.endswith(f"/{place}")]
+    return max(found, key=len, default="")
