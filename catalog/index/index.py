@@ -100,6 +100,10 @@ class CatalogIndex:
         """Each value of the key as it was written, sorted, with its number of entities, those within if given."""
         return sorted(self._postings.counts(key, within))
 
+    def spellings(self, key: str) -> Iterator[tuple[str, Iterable[int]]]:
+        """Each value of the key as it was written, in no order, with the entities that have it; long ones left out."""
+        return self._postings.spellings(key)
+
     def values_of(self, number: int, key: str) -> list[str]:
         """The lower-cased values that an entity has for the key, which may be BY_UID or BY_REF."""
         if key == BY_UID:

@@ -123,6 +123,13 @@ class Postings:
                 found[value] = [*found[value], *numbers] if value in found else numbers
         return found
 
+    def spellings(self, key: str) -> Iterator[tuple[str, Iterable[int]]]:
+        """Each value of the key as it was written, with its entities; null left out."""
+        terms = self.keys.get(key)
+        for spelling, term_id in terms.ids.items() if terms else ():
+            if spelling is not None:
+                yield spelling, self._numbers(term_id)
+
     def values_of(self, number: int, key: str) -> list[str]:
         """The lower-cased values that an entity has for the key, null left out."""
         terms = self.keys.get(key)
