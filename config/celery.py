@@ -43,6 +43,7 @@ SCHEDULE: tuple[tuple[str, timedelta | crontab, float], ...] = (
     ("comms.jobs.prune_notifications", crontab(minute="43", hour="3"), 3600),
     ("comms.jobs.prune_signals", timedelta(minutes=1), 60),
     ("docs_site.jobs.index_documentation", timedelta(minutes=1), 60),
+    ("ownership.jobs.follow_codeowners", timedelta(minutes=1), 60),
     ("scaffolder.jobs.run_due_tasks", timedelta(seconds=2), 2),
     ("scaffolder.jobs.remove_leftovers", timedelta(minutes=1), 60),
 )
@@ -70,7 +71,7 @@ def beat_schedule() -> dict[str, dict[str, Any]]:
 app = Celery("callboard", fixups=[], task_cls="celery.contrib.django.task:DjangoTask")
 app.conf.update(
     **broker_settings(settings.CALLBOARD_REDIS, data_dir=settings.CALLBOARD_DATA_DIR),
-    imports=("catalog.jobs", "scaffolder.jobs", "comms.jobs", "docs_site.jobs"),
+    imports=("catalog.jobs", "scaffolder.jobs", "comms.jobs", "docs_site.jobs", "ownership.jobs"),
     beat_schedule=beat_schedule(),
     task_default_queue=QUEUE,
     task_routes={"scaffolder.*": {"queue": TASK_QUEUE}, EVENT_JOB: {"queue": queue_of(EVENT_JOB)}},

@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.test import Client
+
+from catalog.models import CapturedFile
+from common.app_config import AppConfig
+from common.hashing import content_hash
+from ownership.files.captured import take_captured
 from tests.integration.queries_world import make_entity, write
 
 
@@ -55,3 +61,40 @@ def write_company() -> None:
         thing("elsewhere", "others"),
         thing("orphan"),
     )
+
+
+OPEN: dict[str, Any] = {"backend": {"auth": {"dangerouslyDisableDefaultAuthPolicy": True}}}
+REPOSITORY = "https://github.com/acme/shop"
+
+
+class OwnershipWorld:
+    """The API in front of a catalog; ``capture`` is what a provider does with CODEOWNERS."""
+
+    def __init__(self, settings: Any, client: Client, **config: Any) -> None:
+        settings.APP_CONFIG = AppConfig.from_dict({**OPEN, **config})
+        self.client = client
+
+    def get(self, path: str, **headers: str) -> Any:
+        return self.client.get(f"/api/ownership/{path}", headers=headers)
+
+    def ask(self, path: str) -> Any:
+        answer = self.get(path)
+        assert answer.status_code == 200, answer.content
+        return answer.json()
+
+    def resolve(self, **body: Any) -> Any:
+        answer = self.client.post("/api/ownership/resolve", body, content_type="application/json")
+        assert answer.status_code == 200, answer.content
+        return answer.json()["items"]
+
+    def error(self, path: str) -> tuple[int, str]:
+        answer = self.get(path)
+        return answer.status_code, answer.json()["error"]["message"]
+
+    def capture(
+        self, text: str, *, url: str = f"{REPOSITORY}/blob/main/.github/CODEOWNERS", etag: str = "c0ffee"
+    ) -> None:
+        data = text.encode()
+        CapturedFile.objects.filter(url=url).delete()
+        CapturedFile.objects.create(bucket="github-provider:x", url=url, etag=etag, data=data, hash=content_hash(data))
+        take_captured()

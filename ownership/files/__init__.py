@@ -1,0 +1,1 @@
+"""CODEOWNERS files, kept where questions find them: what providers have captured, and what is read besides."""
