@@ -24,6 +24,7 @@ urlpatterns: list[Any] = [
     path("api/auth/", include("identity.urls")),
     path("api/permission/", include("identity.permission_urls")),
     path("api/search/", include("search.urls")),
+    path("api/ownership/", include("ownership.urls")),
     path("api/techdocs/", include("docs_site.urls")),
     path("api/mcp-actions/", include("mcp_actions.urls")),
     path("api/", include("comms.urls")),
