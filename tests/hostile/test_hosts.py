@@ -17,7 +17,8 @@ from integrations.hosts.credentials import bearer
 from integrations.hosts.errors import HostRefusedError, HostSilentError, TooLargeError
 from integrations.hosts.open import open_host
 from integrations.hosts.repository import HostRepository
-from integrations.hosts.transport import transport_of
+from integrations.hosts.transport import reach_from, transport_of
+from integrations.http.addresses import Reach
 from integrations.scm.github import GithubIntegration
 from tests.fakes.server import FakeServer, Response
 from tests.fakes.wire.archives import tar_gz
@@ -148,6 +149,31 @@ def test_an_archive_on_another_port_of_this_machine_is_not_read(github, other):
         host.read_content(shop(), everything)
 
     assert other.requests == []
+
+
+@pytest.mark.parametrize(
+    ("hostname", "port", "reach"),
+    [
+        ("ghe.example.com", 443, Reach.LOOPBACK),
+        ("codeload.ghe.example.com", 443, Reach.PRIVATE),
+        ("ghe.example.com", 8080, Reach.PUBLIC),
+        ("evilghe.example.com", 443, Reach.PUBLIC),
+        ("ghe.example.com.evil.example", 443, Reach.PUBLIC),
+        ("example.com", 443, Reach.PUBLIC),
+        ("github.com", 443, Reach.PUBLIC),
+    ],
+)
+def test_how_near_an_address_may_be_follows_from_whose_host_it_is(hostname, port, reach):
+    integration = GithubIntegration("ghe.example.com", api_base_url="https://ghe.example.com/api/v3")
+
+    assert reach_from(integration)(hostname, port) == reach
+
+
+def test_a_host_that_nobody_configured_has_public_addresses_only():
+    integration = GithubIntegration("github.com", is_default=True, api_base_url="https://api.github.com")
+
+    for hostname in ("github.com", "api.github.com", "codeload.github.com"):
+        assert reach_from(integration)(hostname, 443) == Reach.PUBLIC
 
 
 def test_redirects_of_archives_end(github):
