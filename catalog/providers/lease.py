@@ -7,11 +7,15 @@ row, and writes nothing.
 
 from __future__ import annotations
 
+import logging
+import threading
 import time
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
+from django.db import DatabaseError, connection
 from django.db.models import Case, DateTimeField, F, Q, Value, When
 from django.utils import timezone
 
@@ -21,9 +25,14 @@ from catalog.providers.provider import Provider
 from common.database import in_transaction
 from common.stopping import is_stopping
 
-LEASE = timedelta(minutes=3)
-# Between two looks at the row, in seconds.
-RENEW_EVERY = 5.0
+logger = logging.getLogger(__name__)
+
+LEASE = timedelta(seconds=45)
+# In seconds.
+RENEW_EVERY = 10.0
+SHOW_PROGRESS_EVERY = 2.0
+# A source that does not come back at all is given up so long after the timeout.
+GRACE = timedelta(minutes=1)
 
 
 def ensure_rows(providers: Iterable[Provider]) -> None:
@@ -71,11 +80,33 @@ def claim_run(name: str, *, only_due: bool = False) -> str | None:
 
 
 class Lease:
-    """The claim of a run under way. ``report`` keeps it alive, and ends the run when it must."""
+    """The claim of a run under way. ``report`` ends the run when it must."""
 
     def __init__(self, name: str, token: str, timeout: timedelta) -> None:
         self.name, self.token, self.timeout = name, token, timeout
-        self._started = self._renewed = time.monotonic()
+        self._started = self._shown = time.monotonic()
+
+    @contextmanager
+    def kept(self) -> Iterator[None]:
+        """Keep the claim while a source is read, which may take its time to answer."""
+        is_over = threading.Event()
+        threading.Thread(target=self._renew, args=[is_over], name="provider-lease", daemon=True).start()
+        try:
+            yield
+        finally:
+            is_over.set()
+
+    def _renew(self, is_over: threading.Event) -> None:
+        until = self._started + (self.timeout + GRACE).total_seconds()
+        while not is_over.wait(RENEW_EVERY) and time.monotonic() < until:
+            try:
+                ProviderRun.objects.filter(bucket=self.name, claim=self.token).update(
+                    claimed_until=timezone.now() + LEASE
+                )
+            except DatabaseError as error:
+                logger.warning("could not renew the lease of a provider's run: %s", error)
+            finally:
+                connection.close()
 
     def report(self, done: int, total: int) -> None:
         """Raises RunStoppedError if this process must end or has lost the run, RunTimeoutError after the timeout."""
@@ -87,11 +118,11 @@ class Lease:
                 f"The run took longer than its timeout of {self.timeout.total_seconds():.0f} s, with {done} of {total}"
                 " done; raise schedule.timeout of this provider"
             )
-        if now - self._renewed > RENEW_EVERY:
-            self._renewed = now
-            self._renew(done, total)
+        if now - self._shown > SHOW_PROGRESS_EVERY:
+            self._shown = now
+            self._show(done, total)
 
-    def _renew(self, done: int, total: int) -> None:
+    def _show(self, done: int, total: int) -> None:
         until = timezone.now() + LEASE
         rows = ProviderRun.objects.filter(bucket=self.name, claim=self.token)
         if not in_transaction(lambda: rows.update(claimed_until=until, done=done, total=total)):

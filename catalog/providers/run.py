@@ -81,7 +81,8 @@ class _Run:
         name = self.provider.name
         try:
             context = self._context()
-            result = self._with_changes(self.provider.read(context), context)
+            with self.lease.kept():
+                result = self._with_changes(self.provider.read(context), context)
             applied = apply_result(self.provider, result, self.lease, self.sources.catalog)
         except RunStoppedError as error:
             self.lease.end(next_run_at=timezone.now())

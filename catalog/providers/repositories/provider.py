@@ -133,7 +133,7 @@ class RepositoryProvider:
         for scope in self.plan.scopes(context.sources):
             host = self.plan.open_host(context.sources, scope)
             listing = host.list_repositories(scope, state=reading.listings.get(scope), query=self.plan.query)
-            context.progress(0, 0)
+            context.progress(0, sum(len(accepted) for _, accepted in lists))
             listings[scope] = listing.state
             accepted = [
                 repository
