@@ -59,8 +59,13 @@ def text_of(row: Any, *keys: str, default: str = "") -> str:
     """The text or number at the end of the keys; what is not there, or something else, is the default."""
     value = value_of(row, *keys)
     if isinstance(value, str):
-        return value
+        return clean_text(value)
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else default
+
+
+def clean_text(text: str) -> str:
+    """Without what neither an address nor a database can hold: NUL, and halves of characters."""
+    return text.replace("\0", "").encode("utf-8", "replace").decode()
 
 
 def value_of(row: Any, *keys: str) -> Any:

@@ -48,6 +48,7 @@ DOWNLOAD_SECONDS = 300.0
 TRIES = 3
 MAX_REDIRECTS = 4
 LONGEST_REASON = 200
+LONGEST_URL = 8192
 MOVED = (301, 307, 308)
 REDIRECTS = (301, 302, 303, 307, 308)
 # How long one call may wait for limits altogether.
@@ -170,7 +171,7 @@ class HostApi:
         found: list[Page] = []
         while len(found) < paging.most_pages:
             asked = {**(query or {}), **paging.query_of(found)}
-            key = str(httpx.QueryParams(asked))
+            key = _query_text(asked)
             page = before.get(key)
             answer = self.get(*segments, query=asked, etag=page.etag if page else None)
             if page is None or not answer.is_unchanged:
@@ -214,6 +215,8 @@ class HostApi:
         # Blanks as %20: not every API takes a plus sign for one.
         parameters = f"?{httpx.QueryParams(query)}".replace("+", "%20") if query else ""
         url = f"{self.base_url}{path}{parameters}"
+        if len(url) > LONGEST_URL:
+            raise InputError(f"'{url[:200]}…' has more than {LONGEST_URL} characters")
         return _Call(f"{method} {path}", method, url, headers, content, max_bytes, is_repeatable)
 
     def _ask(self, call: _Call) -> Answer:
@@ -386,6 +389,14 @@ def _outcome(error: CallboardError) -> str:
     if isinstance(error, RateLimitedError):
         return "limited"
     return "silent" if isinstance(error, HostSilentError) else "refused"
+
+
+def _query_text(query: Query) -> str:
+    """Raises InputError for text that no address can hold."""
+    try:
+        return str(httpx.QueryParams(query))
+    except UnicodeEncodeError:
+        raise InputError(f"{str(dict(query))[:200]!r} is not text that an address can hold") from None
 
 
 def _is_limit(headers: Mapping[str, str], said: str) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any, ClassVar
 
 from common.errors import NotFoundError
-from integrations.hosts.answer import Row, needed, text_of, value_of
+from integrations.hosts.answer import Row, clean_text, needed, text_of, value_of
 from integrations.hosts.api import HostApi, Query
 from integrations.hosts.content import fits_archive, plain_paths, read_archive
 from integrations.hosts.errors import HostSilentError, TooLargeError
@@ -114,7 +114,7 @@ class BitbucketServerHost:
     def _read_files(self, full_name: str, commit: str, wanted: Wanted) -> RepositoryContent:
         segments = (*self._segments(full_name), "files")
         listed = self._values(segments, {"at": commit, "limit": FILES_SIZE})
-        paths = plain_paths(path for path in listed if isinstance(path, str))
+        paths = plain_paths(clean_text(path) for path in listed if isinstance(path, str))
         files = {path: self._read_file(full_name, commit, path) for path in paths if wanted(path)}
         return RepositoryContent(commit, paths, {path: data for path, data in files.items() if data is not None})
 

@@ -7,7 +7,7 @@ from dataclasses import astuple, dataclass, field
 from typing import Any, ClassVar, Protocol, Self
 from urllib.parse import quote
 
-from integrations.hosts.answer import Row, value_of
+from integrations.hosts.answer import Row, clean_text, value_of
 from integrations.hosts.api import HostApi
 from integrations.whatwg import is_url, parse_url
 
@@ -127,4 +127,4 @@ def own_url(said: str, base_url: str, path: str) -> str:
 
 def texts_of(row: Row, key: str) -> tuple[str, ...]:
     found = value_of(row, key)
-    return tuple(text for text in found if isinstance(text, str)) if isinstance(found, list) else ()
+    return tuple(clean_text(text) for text in found if isinstance(text, str)) if isinstance(found, list) else ()
