@@ -24,7 +24,7 @@ from common.errors import CallboardError, InputError, NotFoundError
 from common.stopping import is_stopping
 from integrations.hosts.answer import Answer
 from integrations.hosts.budget import Budget
-from integrations.hosts.credentials import NOBODY, Credentials
+from integrations.hosts.credentials import NOBODY, Credentials, Renewable
 from integrations.hosts.errors import HostRefusedError, HostSilentError, RateLimitedError, TooLargeError
 from integrations.hosts.metrics import count_call
 from integrations.hosts.pages import BY_NUMBER, Page, Paging, Pick, same_row
@@ -224,7 +224,7 @@ class HostApi:
 
     def _patiently(self, call: _Call, ask: Callable[[], T]) -> T:
         """Again, where that may help and does no harm."""
-        failures, paused = 0, 0.0
+        failures, paused, is_renewed = 0, 0.0, False
         longest = LONGEST_PAUSE_OF_PEOPLE if self.for_people else LONGEST_PAUSE
         while True:
             try:
@@ -240,6 +240,11 @@ class HostApi:
                 if failures >= TRIES or not call.is_repeatable:
                     raise
                 seconds = random.uniform(0.5, 1.0) * 2**failures / 2  # noqa: S311
+            except HostRefusedError as refused:
+                if refused.answered != 401 or is_renewed or not isinstance(self._credentials, Renewable):
+                    raise
+                self._credentials.renew()
+                is_renewed, seconds = True, 0.0
             self._pause(seconds)
 
     def _ask_once(self, call: _Call) -> Answer:

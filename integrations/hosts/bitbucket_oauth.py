@@ -28,6 +28,10 @@ class ConsumerCredentials:
     def account(self) -> str:
         return f"consumer {self._client_id}"
 
+    def renew(self) -> None:
+        with self._lock:
+            self._token = ""
+
     def headers(self) -> Mapping[str, str]:
         """Raises what HostApi raises."""
         with self._lock:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 
 class Credentials(Protocol):
@@ -16,6 +16,14 @@ class Credentials(Protocol):
 
     def headers(self) -> Mapping[str, str]:
         """For the next request. Raises CallboardError if there are none to be had."""
+
+
+@runtime_checkable
+class Renewable(Protocol):
+    """Credentials that are got from somewhere, and may be got anew."""
+
+    def renew(self) -> None:
+        """The host has refused them: what is kept of them is forgotten."""
 
 
 @dataclass(frozen=True, slots=True)

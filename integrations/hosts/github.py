@@ -61,7 +61,7 @@ class GithubHost:
     def list_repositories(
         self, scope: str, *, state: State | None = None, query: Mapping[str, Any] | None = None
     ) -> Listing:
-        """Those of an organization, else of a user. With an empty scope, all that the token or the app can see."""
+        """Those of an organization, else of a user. With an empty scope, all that the token can see."""
         kind = text_of(state, "kind") if known_pages(scope, state) else ""
         if kind or not scope:
             # An organization that is there no more is not asked for as a user: that would show a part of it.

@@ -84,6 +84,9 @@ class OwnerCredentials:
         token = APP_TOKENS.find(self.integration, self.owner, transport=self.transport) or self.integration.token
         return {"Authorization": f"Bearer {token}"} if token else {}
 
+    def renew(self) -> None:
+        APP_TOKENS.drop(self.integration, self.owner)
+
 
 @dataclass(frozen=True, slots=True)
 class _Issued:
@@ -119,6 +122,12 @@ class AppTokens:
                     return token
         return None
 
+    def drop(self, integration: GithubIntegration, owner: str) -> None:
+        """Those for the owner: GitHub takes them no more."""
+        with self._lock:
+            for app in integration.apps:
+                self._issued.pop(_key(integration, app, owner), None)
+
     def forget(self) -> None:
         with self._lock:
             self._issued.clear()
@@ -131,7 +140,7 @@ class AppTokens:
         pause: Pause,
         transport: httpx.BaseTransport | None,
     ) -> str | None:
-        key = (integration.api_base_url or "", app.app_id, owner.lower())
+        key = _key(integration, app, owner)
         with self._lock:
             lock = self._locks.setdefault(key, threading.Lock())
         with lock:
@@ -196,6 +205,10 @@ def api_base_url(integration: GithubIntegration) -> str:
             f" 'https://{integration.host}/api/v3'"
         )
     return integration.api_base_url
+
+
+def _key(integration: GithubIntegration, app: GithubApp, owner: str) -> tuple[str, int, str]:
+    return (integration.api_base_url or "", app.app_id, owner.lower())
 
 
 def _issue(api: HostApi, app: GithubApp, owner: str) -> _Issued | None:

@@ -80,6 +80,26 @@ def test_a_token_that_lasts_is_used_again_and_one_that_does_not_is_asked_for_ane
     assert github.tokens_given == 4
 
 
+def test_a_token_that_was_taken_back_is_asked_for_anew(github, app):
+    host = open_host(github.integration(token=None, apps=[app]), "acme", pause=lambda seconds: None)
+    host.list_repositories("acme")
+    github.tokens.clear()
+
+    assert len(host.list_repositories("acme").repositories) == 1
+    assert github.tokens_given == 2
+
+
+def test_tokens_that_are_never_taken_are_not_asked_for_without_end(github, app):
+    known = github.is_known
+    github.is_known = lambda request: "/orgs/" not in request.path and known(request)
+    host = open_host(github.integration(token=None, apps=[app]), "acme", pause=lambda seconds: None)
+
+    with pytest.raises(HostRefusedError, match="answered 401"):
+        host.list_repositories("acme")
+
+    assert github.tokens_given == 2
+
+
 def test_an_app_that_is_not_installed_at_the_owner_leaves_it_to_the_token(github, app):
     github.tokens.add("token")
     github.users.add("elsewhere")
