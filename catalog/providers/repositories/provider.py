@@ -129,7 +129,8 @@ class RepositoryProvider:
     def _list(self, context: ReadContext, reading: _Reading) -> list[tuple[RepositoryHost, list[HostRepository]]]:
         """The repositories that the filter accepts, each once. All listings come first: if one fails, all is as it was."""
         seen: set[str] = set()
-        lists, listings = [], {}
+        lists: list[tuple[RepositoryHost, list[HostRepository]]] = []
+        listings: dict[str, Any] = {}
         for scope in self.plan.scopes(context.sources):
             host = self.plan.open_host(context.sources, scope)
             listing = host.list_repositories(scope, state=reading.listings.get(scope), query=self.plan.query)
