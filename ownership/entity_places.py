@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection
 from weakref import WeakKeyDictionary
 
 from catalog.entity_ref import ANNOTATION_LOCATION
@@ -20,7 +20,9 @@ class EntityPlaces:
 
     def __init__(self) -> None:
         self.of: dict[int, Place] = {}
-        self.in_repository: defaultdict[str, set[int]] = defaultdict(set)
+        self.in_repository: dict[str, set[int]] = {}
+        # The repositories that have a full name, without their hosts.
+        self.called: defaultdict[str, set[str]] = defaultdict(set)
         self._writes: int | None = None
 
     def follow(self, index: CatalogIndex) -> None:
@@ -37,6 +39,7 @@ class EntityPlaces:
     def _read_all(self, index: CatalogIndex) -> None:
         self.of.clear()
         self.in_repository.clear()
+        self.called.clear()
         for key in KEYS:
             for location, numbers in index.spellings(key):
                 self._put([number for number in numbers if number not in self.of], location)
@@ -47,6 +50,7 @@ class EntityPlaces:
             self.in_repository[old.repository].discard(number)
             if not self.in_repository[old.repository]:
                 del self.in_repository[old.repository]
+                self.called[name_of(old.repository)].discard(old.repository)
         if number not in index.uid_of:
             return
         found = {key: text for key, text in index.terms_of(number) if text and key in KEYS}
@@ -54,12 +58,20 @@ class EntityPlaces:
             if number not in self.of and key in found:
                 self._put([number], found[key])
 
-    def _put(self, numbers: Iterable[int], location: str) -> None:
-        place = place_of_location(location)
-        if place:
-            for number in numbers:
-                self.of[number] = place
-                self.in_repository[place.repository].add(number)
+    def _put(self, numbers: Collection[int], location: str) -> None:
+        place = place_of_location(location) if numbers else None
+        if place is None:
+            return
+        if place.repository not in self.in_repository:
+            self.in_repository[place.repository] = set()
+            self.called[name_of(place.repository)].add(place.repository)
+        self.in_repository[place.repository].update(numbers)
+        self.of.update(dict.fromkeys(numbers, place))
+
+
+def name_of(repository: str) -> str:
+    """Without its host."""
+    return repository.partition("/")[2]
 
 
 _places: WeakKeyDictionary[CatalogIndex, EntityPlaces] = WeakKeyDictionary()

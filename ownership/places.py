@@ -22,8 +22,8 @@ ANY_FILE = "…"
 LONGEST_URL = 2_000
 # Most are of this shape. To tell the parts of others takes a hundred times as long.
 _PLAIN = re.compile(
-    r"https://(?P<host>[a-z0-9.-]+(?::[0-9]+)?)/(?P<name>[\w-][\w.-]*/[\w-][\w.-]*)/(?P<type>blob|tree)/[\w-][\w.-]*/"
-    r"(?P<path>(?:[\w-][\w.-]*/)*(?:[\w-][\w.-]*)?)",
+    r"https://(?P<host>[a-z0-9.-]+(?::[0-9]+)?)/(?P<name>[\w-][\w.-]*/[\w-][\w.-]*)"
+    r"(?:/(?P<type>blob|tree)/[\w-][\w.-]*/(?P<path>(?:[\w-][\w.-]*/)*(?:[\w-][\w.-]*)?))?",
     re.ASCII,
 )
 
@@ -77,12 +77,9 @@ def dialect_of(repository: str) -> Dialect:
 def place_of_url(url: str) -> Place | None:
     """By the shape of the URL alone."""
     if plain := _PLAIN.fullmatch(url):
-        return _place(
-            plain["host"],
-            plain["name"],
-            plain["path"],
-            is_folder=plain["type"] == "tree" or plain["path"][-1:] in ("", "/"),
-        )
+        path = plain["path"] or ""
+        is_folder = plain["type"] == "tree" or path[-1:] in ("", "/")
+        return _place(plain["host"], plain["name"].removesuffix(".git"), path, is_folder=is_folder)
     try:
         target = parse_git_target(url)
         if target is not None:

@@ -108,8 +108,9 @@ class Scope:
                 found.setdefault(places.of[number].folder, []).append(number)
         return found
 
-    def repositories_ending(self, name: str) -> list[str]:
-        return [repository for repository in entity_places(self.index).in_repository if repository.endswith(name)]
+    def repositories_called(self, name: str) -> list[str]:
+        """Those of this full name, on any host."""
+        return sorted(entity_places(self.index).called.get(name, ()))
 
     def page(self, numbers: BitMap, after: str, limit: int) -> list[tuple[str, int]]:
         """By ref, those that come after one."""

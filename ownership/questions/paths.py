@@ -75,7 +75,7 @@ def parse_path(text: str) -> str:
 
 def find_repository(scope: Scope, name: str) -> str | None:
     """The repository's whole name, if the asker may see an entity in it, and no other could be meant."""
-    candidates = [name] if not name.startswith("/") else scope.repositories_ending(name)
+    candidates = [name] if not name.startswith("/") else scope.repositories_called(name[1:])
     seen = [candidate for candidate in candidates if scope.sees_into(candidate)]
     if len(seen) > 1:
         raise InputError(f"Several repositories are called '{name[1:]}': {', '.join(sorted(seen)[:5])}; name the host")
