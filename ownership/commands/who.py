@@ -12,7 +12,7 @@ from catalog.entity_ref import EntityRef
 from ownership.who import Ownership, find_ownership
 
 
-def run_who(arguments: argparse.Namespace) -> int:
+def run(arguments: argparse.Namespace) -> int:
     """0 with the answer; 1 if nobody owns it."""
     found = find_ownership(EntityRef.parse(arguments.entity_ref, default_kind="component"))
     if arguments.json:
