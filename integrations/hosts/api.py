@@ -29,7 +29,7 @@ from integrations.hosts.errors import HostRefusedError, HostSilentError, RateLim
 from integrations.hosts.metrics import count_call
 from integrations.hosts.pages import BY_NUMBER, Page, Paging, Pick, same_row
 from integrations.http.api_path import path_of
-from integrations.http.body import ACCEPTED_ENCODINGS, read_bounded
+from integrations.http.body import ACCEPTED_ENCODINGS, drain, read_bounded
 from integrations.http.deadline import deadline
 from integrations.http.faults import AddressRefused, BodyTooLarge, ReadFault
 from integrations.http.said import words_of
@@ -262,6 +262,7 @@ class HostApi:
                 if response.status_code not in REDIRECTS:
                     self._judge(call, response, b"" if response.status_code == 200 else _drained(response), own)
                     return self._read_download(call, response, read)
+                drain(_chunks(response))
                 self.budget.learn(response.headers)
                 count_call(self.host, "ok")
                 url = self._redirected(call, call.url, response)
@@ -273,13 +274,17 @@ class HostApi:
             with self._sent(call, url, {"Accept-Encoding": "identity", "User-Agent": "Callboard"}) as response:
                 if response.status_code not in REDIRECTS:
                     return self._read_download(call, response, read)
+                drain(_chunks(response))
                 url = self._redirected(call, url, response)
         raise HostSilentError(f"{call.what}: {self.host} redirects more than {MAX_REDIRECTS} times")
 
     def _read_download(self, call: _Call, response: httpx.Response, read: Callable[[Iterator[bytes]], T]) -> T:
         status = response.status_code
         if status == 200:
-            return read(_limited(_chunks(response), call.max_bytes))
+            chunks = _limited(_chunks(response), call.max_bytes)
+            found = read(chunks)
+            drain(chunks)
+            return found
         error = NotFoundError if status in (404, 410) else HostSilentError
         raise error(f"{call.what}: {self.host} answered {status}, without what was asked for")
 

@@ -9,6 +9,7 @@ from integrations.http.faults import BodyTooLarge, ReadFault
 
 ACCEPTED_ENCODINGS = "gzip"
 GZIP_OR_ZLIB = 32 + zlib.MAX_WBITS
+MAX_DRAINED = 16 * 1024
 PACKING_OVERHEAD = 64 * 1024  # by which packed data may be longer than what is in it
 
 
@@ -26,6 +27,15 @@ def read_bounded(chunks: Iterable[bytes], *, encoding: str, max_bytes: int) -> b
         return _join(_inflate(_limit(chunks, max_bytes + PACKING_OVERHEAD), max_bytes), max_bytes)
     except zlib.error as error:
         raise ReadFault(f"the server sent broken {encoding} data ({error})") from None
+
+
+def drain(chunks: Iterable[bytes]) -> None:
+    """Read a small body that nobody wants to its end, since that keeps the connection."""
+    size = 0
+    for chunk in chunks:
+        size += len(chunk)
+        if size > MAX_DRAINED:
+            return
 
 
 def _join(chunks: Iterable[bytes], max_bytes: int) -> bytes:

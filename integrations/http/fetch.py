@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import httpx
 
 from common.errors import CallboardError, NotAllowedError, NotFoundError, NotModifiedError
-from integrations.http.body import ACCEPTED_ENCODINGS, read_bounded
+from integrations.http.body import ACCEPTED_ENCODINGS, drain, read_bounded
 from integrations.http.deadline import deadline
 from integrations.http.faults import AddressRefused, BodyTooLarge, ReadFault
 from integrations.http.validators import conditions, validator_of
@@ -18,8 +18,6 @@ from integrations.whatwg import InvalidUrlError, Url, parse_url
 MAX_REQUESTS = 5
 REDIRECTS = (301, 302, 307, 308)
 CONNECT_SECONDS = 10.0
-# Small bodies of errors and redirects are read to the end, since that keeps the connection.
-MAX_DRAINED = 16 * 1024
 HEADERS = {"Accept": "*/*", "Accept-Encoding": ACCEPTED_ENCODINGS, "User-Agent": "Callboard"}
 
 
@@ -99,7 +97,7 @@ class Fetcher:
 def _read(response: httpx.Response, text: str, request: Request) -> Fetched | str:
     if 200 <= response.status_code < 300:
         return _read_file(response, request.max_bytes)
-    _drain(response)
+    drain(response.stream)  # type: ignore[arg-type]
     if response.status_code == 304 and (request.validator or request.last_modified):
         raise NotModifiedError(f"{text} has not changed")
     location = response.headers.get("location")
@@ -120,11 +118,3 @@ def _read_file(response: httpx.Response, max_bytes: int) -> Fetched:
         raise BodyTooLarge(max_bytes)
     data = read_bounded(response.stream, encoding=encoding, max_bytes=max_bytes)  # type: ignore[arg-type]
     return Fetched(data, validator_of(response.headers), response.headers.get("last-modified"))
-
-
-def _drain(response: httpx.Response) -> None:
-    size = 0
-    for chunk in response.stream:  # type: ignore[union-attr]
-        size += len(chunk)
-        if size > MAX_DRAINED:
-            return

@@ -159,6 +159,18 @@ def test_it_reads_all_of_it_by_one_call(server, host):
     assert (server.calls + server.downloads <= 2, server.downloads) == (True, 1)
 
 
+def test_connections_are_kept(server, host):
+    (shop,) = host.list_repositories("acme").repositories
+    connections = []
+    accept = server._server.get_request
+    server._server.get_request = lambda: connections.append(1) or accept()
+
+    for _ in range(5):
+        host.read_content(shop, is_yaml)
+
+    assert not connections
+
+
 def test_a_large_one_is_read_file_by_file(server):
     host = no_archives(server)
     (shop,) = host.list_repositories("acme").repositories
