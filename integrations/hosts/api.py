@@ -11,10 +11,7 @@ from __future__ import annotations
 import json
 import random
 import time
-from base64 import b64decode
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
@@ -25,16 +22,15 @@ from common.stopping import is_stopping
 from integrations.hosts.answer import Answer
 from integrations.hosts.budget import Budget
 from integrations.hosts.credentials import NOBODY, Credentials, Renewable
-from integrations.hosts.errors import HostRefusedError, HostSilentError, RateLimitedError, TooLargeError
+from integrations.hosts.errors import HostRefusedError, HostSilentError, RateLimitedError
+from integrations.hosts.exchange import Call, Exchange
 from integrations.hosts.metrics import count_call
 from integrations.hosts.pages import BY_NUMBER, Page, Paging, Pick, same_row
+from integrations.hosts.verdict import Verdict, outcome_of
 from integrations.http.api_path import path_of
 from integrations.http.body import ACCEPTED_ENCODINGS, drain, read_bounded
 from integrations.http.deadline import deadline
-from integrations.http.faults import AddressRefused, BodyTooLarge, ReadFault
-from integrations.http.said import words_of
-from integrations.policy import check_form
-from integrations.whatwg import InvalidUrlError, parse_url
+from integrations.http.faults import BodyTooLarge
 
 T = TypeVar("T")
 Query = Mapping[str, str | int | bool | Sequence[str]]
@@ -42,14 +38,11 @@ Query = Mapping[str, str | int | bool | Sequence[str]]
 MEBIBYTE = 1024 * 1024
 MAX_BYTES = 32 * MEBIBYTE
 MAX_DRAINED = MEBIBYTE
-CONNECT_SECONDS = 10.0
 ANSWER_SECONDS = 60.0
 DOWNLOAD_SECONDS = 300.0
 TRIES = 3
 MAX_REDIRECTS = 4
-LONGEST_REASON = 200
 LONGEST_URL = 8192
-MOVED = (301, 307, 308)
 REDIRECTS = (301, 302, 303, 307, 308)
 # How long one call may wait for limits altogether.
 LONGEST_PAUSE = 60.0
@@ -63,19 +56,6 @@ def pause(seconds: float) -> None:
         if is_stopping():
             raise HostSilentError("the process stops, and asks no more")
         time.sleep(min(left, 0.5))
-
-
-@dataclass(frozen=True, slots=True)
-class _Call:
-    """``what`` is how messages call it."""
-
-    what: str
-    method: str
-    url: str
-    headers: Mapping[str, str] = field(default_factory=dict)
-    content: bytes | None = None
-    max_bytes: int = MAX_BYTES
-    is_repeatable: bool = True
 
 
 class HostApi:
@@ -106,12 +86,11 @@ class HostApi:
         self.base_url = base_url.rstrip("/")
         self.budget = budget or Budget(host)
         self.for_people = for_people
-        self._origin = parse_url(self.base_url).origin
-        self._transport = transport
         self._credentials = credentials
         self._headers = {"Accept": "application/json", "User-Agent": "Callboard", **(headers or {})}
         self._configured_at = configured_at
-        self._answer_seconds = answer_seconds
+        self._verdict = Verdict(host, self.base_url, configured_at, self.budget)
+        self._exchange = Exchange(host, transport, answer_seconds)
         self._download_seconds = download_seconds
         self._pause = pause
         self._now = now
@@ -210,19 +189,19 @@ class HostApi:
         content: bytes | None = None,
         max_bytes: int = MAX_BYTES,
         is_repeatable: bool = True,
-    ) -> _Call:
+    ) -> Call:
         path = path_of(*segments)
         # Blanks as %20: not every API takes a plus sign for one.
         parameters = f"?{httpx.QueryParams(query)}".replace("+", "%20") if query else ""
         url = f"{self.base_url}{path}{parameters}"
         if len(url) > LONGEST_URL:
             raise InputError(f"'{url[:200]}…' has more than {LONGEST_URL} characters")
-        return _Call(f"{method} {path}", method, url, headers, content, max_bytes, is_repeatable)
+        return Call(f"{method} {path}", method, url, max_bytes, headers, content, is_repeatable)
 
-    def _ask(self, call: _Call) -> Answer:
+    def _ask(self, call: Call) -> Answer:
         return self._patiently(call, lambda: self._ask_once(call))
 
-    def _patiently(self, call: _Call, ask: Callable[[], T]) -> T:
+    def _patiently(self, call: Call, ask: Callable[[], T]) -> T:
         """Again, where that may help and does no harm."""
         failures, paused, is_renewed = 0, 0.0, False
         longest = LONGEST_PAUSE_OF_PEOPLE if self.for_people else LONGEST_PAUSE
@@ -247,38 +226,41 @@ class HostApi:
                 is_renewed, seconds = True, 0.0
             self._pause(seconds)
 
-    def _ask_once(self, call: _Call) -> Answer:
+    def _ask_once(self, call: Call) -> Answer:
         own = self._credentials_now()
-        with deadline(self._answer_seconds), self._sent(call, call.url, self._headers_of(call, own)) as response:
+        with (
+            deadline(self._exchange.seconds),
+            self._exchange.sent(call, call.url, self._headers_of(call, own)) as response,
+        ):
             encoding = response.headers.get("content-encoding", "").strip().lower()
             data = read_bounded(_chunks(response), encoding=encoding, max_bytes=call.max_bytes)
             self._judge(call, response, data, own)
             return Answer(call.what, response.status_code, data, response.headers)
 
-    def _download_once(self, call: _Call, read: Callable[[Iterator[bytes]], T]) -> T:
+    def _download_once(self, call: Call, read: Callable[[Iterator[bytes]], T]) -> T:
         own = self._credentials_now()
         with deadline(self._download_seconds):
-            with self._sent(call, call.url, self._headers_of(call, own)) as response:
+            with self._exchange.sent(call, call.url, self._headers_of(call, own)) as response:
                 if response.status_code not in REDIRECTS:
                     self._judge(call, response, b"" if response.status_code == 200 else _drained(response), own)
                     return self._read_download(call, response, read)
                 drain(_chunks(response))
                 self.budget.learn(response.headers)
                 count_call(self.host, "ok")
-                url = self._redirected(call, call.url, response)
+                url = self._exchange.redirected(call, call.url, response.headers.get("location", ""))
             return self._download_elsewhere(call, url, read)
 
-    def _download_elsewhere(self, call: _Call, url: str, read: Callable[[Iterator[bytes]], T]) -> T:
+    def _download_elsewhere(self, call: Call, url: str, read: Callable[[Iterator[bytes]], T]) -> T:
         """Without credentials, and what is said there is no word of the host."""
         for _ in range(MAX_REDIRECTS):
-            with self._sent(call, url, {"Accept-Encoding": "identity", "User-Agent": "Callboard"}) as response:
+            with self._exchange.sent(call, url, {"Accept-Encoding": "identity", "User-Agent": "Callboard"}) as response:
                 if response.status_code not in REDIRECTS:
                     return self._read_download(call, response, read)
                 drain(_chunks(response))
-                url = self._redirected(call, url, response)
+                url = self._exchange.redirected(call, url, response.headers.get("location", ""))
         raise HostSilentError(f"{call.what}: {self.host} redirects more than {MAX_REDIRECTS} times")
 
-    def _read_download(self, call: _Call, response: httpx.Response, read: Callable[[Iterator[bytes]], T]) -> T:
+    def _read_download(self, call: Call, response: httpx.Response, read: Callable[[Iterator[bytes]], T]) -> T:
         status = response.status_code
         if status == 200:
             chunks = _limited(_chunks(response), call.max_bytes)
@@ -295,110 +277,17 @@ class HostApi:
             raise CallboardError(f"{where} hold characters that none may have")
         return own
 
-    def _headers_of(self, call: _Call, own: Mapping[str, str]) -> dict[str, str]:
+    def _headers_of(self, call: Call, own: Mapping[str, str]) -> dict[str, str]:
         return {**self._headers, "Accept-Encoding": ACCEPTED_ENCODINGS, **call.headers, **own}
 
-    @contextmanager
-    def _sent(self, call: _Call, url: str, headers: Mapping[str, str]) -> Iterator[httpx.Response]:
-        """Raises HostSilentError for whatever keeps the answer from being read in whole."""
-        timeout = {"connect": CONNECT_SECONDS, **dict.fromkeys(("read", "write", "pool"), self._answer_seconds)}
-        request = httpx.Request(
-            call.method, url, headers=dict(headers), content=call.content, extensions={"timeout": timeout}
-        )
-        try:
-            response = self._transport.handle_request(request)
-            with closing(response):
-                yield response
-        except httpx.TimeoutException:
-            self._count_silence()
-            raise HostSilentError(f"{call.what}: {self.host} did not answer in time") from None
-        except BodyTooLarge as error:
-            self._count_silence()
-            raise TooLargeError(f"{call.what}: {self.host} answered with more than {error.limit} bytes") from None
-        except AddressRefused as error:
-            self._count_silence()
-            raise CallboardError(f"{call.what}: {error}") from None
-        except (httpx.TransportError, httpx.InvalidURL, ReadFault) as error:
-            self._count_silence()
-            raise HostSilentError(f"{call.what}: {self.host} gave no usable answer ({error})") from None
-
-    def _redirected(self, call: _Call, url: str, response: httpx.Response) -> str:
-        """Where to. Raises CallboardError for what must not be asked."""
-        location = response.headers.get("location", "")
-        try:
-            target = parse_url(location, url)
-            check_form(target, str(target))
-        except InputError as error:
-            raise CallboardError(f"{call.what}: {self.host} redirects to '{location[:200]}': {error}") from None
-        if parse_url(url).scheme == "https" and target.scheme != "https":
-            raise CallboardError(f"{call.what}: {self.host} redirects to '{location[:200]}', which is not encrypted")
-        return str(target)
-
-    def _judge(self, call: _Call, response: httpx.Response, data: bytes, own: Mapping[str, str]) -> None:
+    def _judge(self, call: Call, response: httpx.Response, data: bytes, own: Mapping[str, str]) -> None:
         """Count it and learn from it. Raises for all but success. ``own`` are the credentials that were sent."""
-        status, headers = response.status_code, response.headers
-        self.budget.learn(headers)
-        error = self._error_of(call, response, data, own)
-        count_call(self.host, _outcome(error) if error else "unchanged" if status == 304 else "ok")
+        self.budget.learn(response.headers)
+        is_conditional = "If-None-Match" in call.headers
+        error = self._verdict.error_of(call.what, response, data, own, is_conditional=is_conditional)
+        count_call(self.host, outcome_of(error, response.status_code))
         if error is not None:
             raise error
-
-    def _error_of(
-        self, call: _Call, response: httpx.Response, data: bytes, own: Mapping[str, str]
-    ) -> CallboardError | None:
-        status, headers = response.status_code, response.headers
-        # 203 is a proxy's or a sign-in page's, never the API's own.
-        if (200 <= status < 300 and status != 203) or (status == 304 and "If-None-Match" in call.headers):
-            return None
-        said = _without(own, words_of(data) or response.reason_phrase[:LONGEST_REASON] or "no reason given")
-        if status == 429 or (status == 403 and _is_limit(headers, said)):
-            return self.budget.block(headers)
-        text = f"{call.what}: {self.host} answered {status} {said}"
-        if status in (404, 410) or (status in MOVED and self._moved_within(headers)):
-            return NotFoundError(text)
-        if status >= 500:
-            return HostSilentError(text)
-        if status in (401, 403):
-            where = f"the credentials of {self.host} at '{self._configured_at}'"
-            text += f"; {where} may be wrong, expired or lack the right to it"
-        elif 200 <= status < 400:
-            text += f"; the base URL of the API, {self.base_url}, may be wrong"
-        return HostRefusedError(status, text)
-
-    def _moved_within(self, headers: Mapping[str, str]) -> bool:
-        """Whether it is another thing of this API that has taken its place; the API itself has not moved then."""
-        location = headers.get("location", "")
-        try:
-            target = parse_url(location, f"{self.base_url}/")
-        except InvalidUrlError:
-            return False
-        return bool(location) and target.origin == self._origin and str(target).startswith(f"{self.base_url}/")
-
-    def _count_silence(self) -> None:
-        count_call(self.host, "silent")
-
-
-def _without(credentials: Mapping[str, str], text: str) -> str:
-    for secret in (secret for value in credentials.values() for secret in _secrets_in(value)):
-        text = text.replace(secret, "***")
-    return text
-
-
-def _secrets_in(value: str) -> Iterator[str]:
-    """All spellings that a host could repeat, the longest first."""
-    kind, _, secret = value.partition(" ")
-    yield value
-    yield from filter(None, [secret])
-    if kind == "Basic":
-        yield from filter(None, [b64decode(secret).decode("utf-8", "replace").partition(":")[2]])
-
-
-def _outcome(error: CallboardError) -> str:
-    if isinstance(error, NotFoundError):
-        return "missing"
-    if isinstance(error, RateLimitedError):
-        return "limited"
-    return "silent" if isinstance(error, HostSilentError) else "refused"
 
 
 def _query_text(query: Query) -> str:
@@ -407,16 +296,6 @@ def _query_text(query: Query) -> str:
         return str(httpx.QueryParams(query))
     except UnicodeEncodeError:
         raise InputError(f"{str(dict(query))[:200]!r} is not text that an address can hold") from None
-
-
-def _is_limit(headers: Mapping[str, str], said: str) -> bool:
-    lowered = said.lower()
-    return (
-        headers.get("x-ratelimit-remaining") == "0"
-        or "retry-after" in headers
-        or "rate limit" in lowered
-        or "abuse detection" in lowered
-    )
 
 
 def _chunks(response: httpx.Response) -> Iterator[bytes]:

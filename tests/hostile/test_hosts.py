@@ -128,17 +128,18 @@ def test_even_on_the_same_host_an_archive_elsewhere_is_read_without_credentials(
         ("ftp://127.0.0.1/x", "is not allowed"),
         ("http://user:password@localhost/x", "holds a user name or password"),
         ("/%2e%2e/%252e%252e/admin", "hides '.' or '..' segments"),
-        ("http://", "redirects to 'http://'"),
+        ("http://", "redirects to 'http://', which is no URL"),
     ],
 )
 def test_an_archive_is_not_looked_for_just_anywhere(github, location, message):
-    host = redirecting(github, location)
+    host = redirecting(github, f"{location}?token=K3Y")
 
     with pytest.raises(CallboardError) as caught:
         host.read_content(shop(), everything)
 
     assert message in str(caught.value)
     assert "password@" not in str(caught.value)
+    assert "K3Y" not in str(caught.value)
     assert len(github.requests) == 1
 
 

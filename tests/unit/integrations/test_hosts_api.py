@@ -40,10 +40,10 @@ def said(status, message="", **headers):
     return httpx.Response(status, content=json.dumps({"message": message}), headers=named)
 
 
-def new_api(wire, pauses=None, **more):
+def new_api(wire, pauses=None, base=BASE, **more):
     pause = (pauses if pauses is not None else []).append
     more = {"credentials": bearer("s3cret"), "now": lambda: NOW, **more}
-    api = HostApi("api.example.com", BASE, transport=wire, pause=pause, **more)
+    api = HostApi("api.example.com", base, transport=wire, pause=pause, **more)
     api.budget._now = lambda: NOW
     return api
 
@@ -167,10 +167,12 @@ def test_what_is_not_there(status):
     assert api.find("x") is None
 
 
-def test_what_has_moved_within_the_api_is_not_there():
-    wire = Wire(said(301, location=f"{BASE}/repositories/7"))
+@pytest.mark.parametrize("base", [BASE, "https://api.example.com"])
+@pytest.mark.parametrize("location", ["{base}/repositories/7", "/v3/repositories/7"])
+def test_what_has_moved_within_the_api_is_not_there(base, location):
+    wire = Wire(said(301, location=location.format(base=base)))
 
-    assert new_api(wire).find("repos", "acme", "old") is None
+    assert new_api(wire, base=base).find("repos", "acme", "old") is None
     assert len(wire.requests) == 1
 
 
