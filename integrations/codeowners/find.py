@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 
-from integrations.codeowners import bitbucket, github, gitlab
+from integrations.codeowners import bitbucket, gitea, github, gitlab
 from integrations.codeowners.model import CodeOwners, Dialect, Fault, RuleGroup
 
 # As GitHub does.
@@ -14,6 +14,7 @@ PLACES: dict[Dialect, tuple[str, ...]] = {
     "github": github.PLACES,
     "gitlab": gitlab.PLACES,
     "bitbucket": bitbucket.PLACES,
+    "gitea": gitea.PLACES,
 }
 # By the type of the host, as integrations call it. Others are taken for GitHub's.
 DIALECTS: dict[str, Dialect] = {
@@ -21,11 +22,13 @@ DIALECTS: dict[str, Dialect] = {
     "gitlab": "gitlab",
     "bitbucketCloud": "bitbucket",
     "bitbucketServer": "bitbucket",
+    "gitea": "gitea",
 }
 _ALL_PLACES: tuple[tuple[str, Dialect], ...] = (
     (".github/CODEOWNERS", "github"),
     (".gitlab/CODEOWNERS", "gitlab"),
     (".bitbucket/CODEOWNERS", "bitbucket"),
+    (".gitea/CODEOWNERS", "gitea"),
     ("CODEOWNERS", "github"),
     ("docs/CODEOWNERS", "github"),
 )
@@ -33,6 +36,7 @@ _PARSERS: dict[Dialect, Callable[[str], tuple[tuple[RuleGroup, ...], tuple[Fault
     "github": github.parse_github,
     "gitlab": gitlab.parse_gitlab,
     "bitbucket": bitbucket.parse_bitbucket,
+    "gitea": gitea.parse_gitea,
 }
 
 

@@ -8,7 +8,7 @@ from typing import Literal
 
 from integrations.codeowners.pattern_table import PatternTable
 
-Dialect = Literal["github", "gitlab", "bitbucket"]
+Dialect = Literal["github", "gitlab", "bitbucket", "gitea"]
 
 
 @dataclass(frozen=True, slots=True)

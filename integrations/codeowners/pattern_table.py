@@ -118,7 +118,7 @@ def _compile(regex: str, max_memory: int) -> Fits:
     try:
         fits: Fits = re2.compile(regex, options).fullmatch
     except re2.error as error:
-        raise ValueError(f"the pattern is too large: {error}") from error
+        raise ValueError(f"the pattern cannot be tried: {error}") from error
     return fits
 
 

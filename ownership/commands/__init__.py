@@ -100,7 +100,7 @@ def _add_check(commands: Any) -> None:
     check.add_argument("--base", metavar="REF", help="the files that differ from where this branch left REF")
     check.add_argument(
         "--dialect",
-        choices=("github", "gitlab", "bitbucket"),
+        choices=("github", "gitlab", "bitbucket", "gitea"),
         help="whose rules hold (default: as the place of the file says, else GitHub's)",
     )
     _add_json(check)

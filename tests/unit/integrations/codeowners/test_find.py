@@ -52,6 +52,7 @@ def test_without_a_file_nobody_owns_anything():
         ([".github/CODEOWNERS", ".gitlab/CODEOWNERS"], "gitlab", ".gitlab/CODEOWNERS"),
         (["CODEOWNERS", ".bitbucket/CODEOWNERS"], "bitbucket", ".bitbucket/CODEOWNERS"),
         (["CODEOWNERS"], "bitbucket", ""),
+        ([".gitea/CODEOWNERS", "docs/CODEOWNERS"], "gitea", "docs/CODEOWNERS"),
     ],
 )
 def test_each_host_has_places_of_its_own(paths, dialect, found):
@@ -66,6 +67,7 @@ def test_each_host_has_places_of_its_own(paths, dialect, found):
         (".github/CODEOWNERS", "github"),
         (".gitlab/CODEOWNERS", "gitlab"),
         (".bitbucket/CODEOWNERS", "bitbucket"),
+        (".gitea/CODEOWNERS", "gitea"),
     ],
 )
 def test_the_place_tells_the_dialect_if_nobody_does(path, dialect):
