@@ -191,8 +191,7 @@ class HostApi:
         is_repeatable: bool = True,
     ) -> Call:
         path = path_of(*segments)
-        # Blanks as %20: not every API takes a plus sign for one.
-        parameters = f"?{httpx.QueryParams(query)}".replace("+", "%20") if query else ""
+        parameters = f"?{_query_text(query)}" if query else ""
         url = f"{self.base_url}{path}{parameters}"
         if len(url) > LONGEST_URL:
             raise InputError(f"'{url[:200]}…' has more than {LONGEST_URL} characters")
@@ -293,7 +292,8 @@ class HostApi:
 def _query_text(query: Query) -> str:
     """Raises InputError for text that no address can hold."""
     try:
-        return str(httpx.QueryParams(query))
+        # Blanks as %20: not every API takes a plus sign for one.
+        return str(httpx.QueryParams(query)).replace("+", "%20")
     except UnicodeEncodeError:
         raise InputError(f"{str(dict(query))[:200]!r} is not text that an address can hold") from None
 

@@ -202,6 +202,16 @@ def test_a_branch_that_is_not_there(server, host):
         host.read_content(shop, is_yaml, ref="nothing")
 
 
+@pytest.mark.parametrize("ref", ["\ud800", "x" * 10_000])
+def test_a_branch_that_no_address_can_hold(server, host, ref):
+    (shop,) = host.list_repositories("acme").repositories
+    server.reset_counts()
+
+    with pytest.raises(InputError):
+        host.read_content(shop, is_yaml, ref=ref)
+    assert server.calls == 0
+
+
 def test_another_branch_is_read(server, host):
     (shop,) = host.list_repositories("acme").repositories
     server.repositories["acme/shop"].branch = "release"
