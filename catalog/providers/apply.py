@@ -19,8 +19,10 @@ from django.utils import timezone
 from catalog.captured import CapturedFile
 from catalog.ingestion.mutation import MutationCount, apply_delta_mutation
 from catalog.ingestion.result import DeferredEntity
+from catalog.ingestion.sources import Sources
 from catalog.models import ProviderRun, RefreshLane
 from catalog.providers.capture import drop_captured, list_captured_of, store_captured
+from catalog.providers.heirs import let_heirs_in
 from catalog.providers.lease import Lease
 from catalog.providers.provider import Provider, ProviderResult, State
 from catalog.providers.shrink import Removal, describe_hold, find_removal, is_too_large
@@ -48,8 +50,10 @@ def bucket_refs(bucket: str) -> list[str]:
     return [row[0] for row in fetch_all("SELECT target_ref FROM catalog_refresh_edge WHERE source_key = %s", [bucket])]
 
 
-def apply_result(provider: Provider, result: ProviderResult, lease: Lease, settings: CatalogSettings) -> Applied:
+def apply_result(provider: Provider, result: ProviderResult, lease: Lease, sources: Sources) -> Applied:
     """Ends the run. Raises RunStoppedError if it is not ours any more: then nothing more is written."""
+    settings = sources.catalog
+    held, wanted = set(bucket_refs(provider.name)), {entity.entity_ref for entity in result.entities}
     for files in _batches(result.captured):
         in_transaction(partial(_capture, provider.name, files, lease))
     counts = [
@@ -57,6 +61,8 @@ def apply_result(provider: Provider, result: ProviderResult, lease: Lease, setti
         for entities in _batches(result.entities)
     ]
     count = MutationCount(sum(c.added for c in counts), sum(c.updated for c in counts))
+    with lease.kept():
+        let_heirs_in(wanted - held, held - wanted, sources)
     return in_transaction(lambda: _finish(provider, result, count, lease, settings))
 
 

@@ -14,6 +14,7 @@ from catalog.ingestion.mutation import MutationCount, apply_delta_mutation
 from catalog.ingestion.sources import Sources, default_sources
 from catalog.models import ProviderRun
 from catalog.providers.capture import drop_captured, list_captured_of, store_captured
+from catalog.providers.heirs import let_heirs_in
 from catalog.providers.lease import ensure_rows, request_run
 from catalog.providers.provider import PartialResult, Provider, ReadContext, State
 from common.database import in_transaction
@@ -32,7 +33,8 @@ class Known:
 
 def apply_changes(provider: Provider, names: Sequence[str], *, sources: Sources | None = None) -> MutationCount | None:
     """
-    Ask the provider for these names and put what it says in place, in one transaction.
+    Ask the provider for these names and put what it says in place. What is gone goes in one transaction with the state
+    that knows it.
 
     None if it can only be asked for everything: then it runs soon. Raises what the source raises; nothing is changed
     then.
@@ -46,15 +48,25 @@ def apply_changes(provider: Provider, names: Sequence[str], *, sources: Sources 
         if found is None:
             request_run(provider.name)
             return None
+        before = MutationCount()
+        if found.removed and found.added:
+            before = in_transaction(partial(_prepare, provider, found, sources))
+            let_heirs_in([entity.entity_ref for entity in found.added], found.removed, sources)
         count = in_transaction(partial(_apply, provider, names, found, known, sources))
         if count is not None:
-            return count
+            return MutationCount(before.added + count.added, before.updated + count.updated, count.removed)
     raise ConflictError(f"The state of provider '{provider.name}' was changed by others {TRIES} times over; try again")
 
 
 def _read(name: str) -> Known:
     state, version = ProviderRun.objects.values_list("state", "version").get(bucket=name)
     return Known(orjson.loads(state), version)
+
+
+def _prepare(provider: Provider, found: PartialResult, sources: Sources) -> MutationCount:
+    """Put in place what comes. Should we end here, the next run takes back what is too much."""
+    store_captured(provider.name, found.captured)
+    return apply_delta_mutation(provider.name, added=found.added, settings=sources.catalog)
 
 
 def _apply(

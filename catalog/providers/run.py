@@ -83,7 +83,7 @@ class _Run:
             context = self._context()
             with self.lease.kept():
                 result = self._with_changes(self.provider.read(context), context)
-            applied = apply_result(self.provider, result, self.lease, self.sources.catalog)
+            applied = apply_result(self.provider, result, self.lease, self.sources)
         except RunStoppedError as error:
             self.lease.end(next_run_at=timezone.now())
             return RunReport(name, "stopped", error.message)

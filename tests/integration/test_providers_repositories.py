@@ -310,9 +310,25 @@ def test_events_of_new_renamed_and_deleted_repositories(acme, github):
     assert targets == [f"{github.url}/acme/moved/blob/main/catalog-info.yaml"]
 
 
-def test_an_event_about_a_repository_out_of_scope_asks_nobody(acme, github):
+@pytest.mark.parametrize("by", ["poll", "event"])
+def test_what_is_renamed_stays_the_same_entity(acme, github, by):
+    before = FinalEntity.objects.get(entity_ref="component:default/repo-00001").uid
+    github.repositories.rename("acme/repo-00001", "moved")
+    if by == "poll":
+        acme.run()
+    else:
+        acme.change("acme/repo-00001", "acme/moved")
+    after = FinalEntity.objects.get(entity_ref="component:default/repo-00001")
+    assert after.uid == before
+    assert f"{github.url}/acme/moved/blob/" in after.body
+    assert len(components()) == len([target for target in locations() if "/blob/" in target]) == 30
+
+
+@pytest.mark.parametrize("name", ["other/secret", "acme-evil/secret", "acme", "", "../acme/repo-00001"])
+def test_an_event_about_a_repository_out_of_scope_asks_nobody(acme, github, name):
     github.repositories.add("other", "secret")
-    acme.change("other/secret")
+    github.repositories.add("acme-evil", "secret")
+    acme.change(name)
     assert github.calls == 0
     assert "secret" not in components()
 
