@@ -6,14 +6,18 @@ import uuid
 
 from django.utils import timezone
 
+from catalog import locations
+from catalog.ingestion import once
 from catalog.ingestion.queue import release_claims_of_the_dead
 from catalog.locations import restore_registered_locations
 from catalog.models import IndexEpoch
+from catalog.providers import config_locations
 from catalog.providers.config_locations import apply_config_locations
 from catalog.providers.start import start_providers
 from catalog.settings import CatalogSettings
 from common.database import execute, in_transaction, sql_time
 
+OTHER_BUCKETS = (config_locations.BUCKET, locations.BUCKET, once.BUCKET)
 # Raise it when the same description would give another entity than before.
 PROCESSING_VERSION = "1"
 
@@ -29,7 +33,7 @@ def start_catalog(settings: CatalogSettings, *, is_alone: bool) -> None:
         release_claims_of_the_dead()
     apply_config_locations(settings)
     restore_registered_locations(settings)
-    start_providers(settings, is_alone=is_alone)
+    start_providers(settings, is_alone=is_alone, other_buckets=OTHER_BUCKETS)
     in_transaction(_process_anew_after_upgrade)
 
 

@@ -10,6 +10,7 @@ from catalog.captured import list_captured, read_captured
 from catalog.ingestion.refresh import refresh_entity
 from catalog.ingestion.run import process_due
 from catalog.ingestion.sources import Sources
+from catalog.locations import register_location
 from catalog.models import CapturedFile, FinalEntity, ProviderRun, RefreshEdge, RefreshState
 from catalog.providers.accept import accept_removal
 from catalog.providers.changes import apply_changes
@@ -17,6 +18,7 @@ from catalog.providers.lease import claim_run, ensure_rows, release_runs_of_the_
 from catalog.providers.run import run_due_providers, run_provider
 from catalog.providers.schedule import Schedule
 from catalog.providers.start import start_providers
+from catalog.start import start_catalog
 from common.app_config import AppConfig
 from common.errors import ConflictError, NotFoundError, ServiceUnavailableError
 from integrations.hosts.errors import RateLimitedError
@@ -381,6 +383,14 @@ def test_or_takes_them_along_where_the_configuration_says_so(many):
     process_due(sources=many.sources)
     assert components() == []
     assert not ProviderRun.objects.exists()
+
+
+def test_what_is_no_providers_stays(many):
+    config = {"catalog": {"orphanProviderStrategy": "delete", "providers": {"fake": {}}}}
+    settings = Sources.from_app_config(AppConfig.from_dict(config)).catalog
+    register_location("url", "https://example.com/catalog-info.yaml")
+    start_catalog(settings, is_alone=True)
+    assert list(RefreshEdge.objects.values_list("source_key", flat=True)) == ["DefaultLocationStore"]
 
 
 def test_at_a_start_captured_locations_are_looked_at_again(many):
