@@ -16,6 +16,8 @@ from integrations.tree import TreeLimits, is_plain_path
 COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 COMMIT_AT_END = re.compile(r"-([0-9a-f]{7,64})$")
 KIBIBYTE = 1024
+ATTRIBUTES = ".gitattributes"
+EXPORT = b"export-"
 # Packed twice, history and all files, a repository may come to somewhat more than its host says.
 SLACK = 2
 
@@ -34,7 +36,8 @@ def read_archive(
     commit: str | None = None,
 ) -> RepositoryContent | None:
     """
-    None if it is too large to be read so. ``commit`` is which it is of, where that is known.
+    None if it is too large to be read so, or says that its archives lack files. ``commit`` is which it is of, where
+    that is known.
 
     Raises HostSilentError unless it came in whole.
     """
@@ -42,7 +45,7 @@ def read_archive(
 
     def read(chunks: Iterator[bytes]) -> Listed:
         try:
-            return read_tar_stream(chunks, wanted, what, limits)
+            return read_tar_stream(chunks, lambda path: is_attributes(path) or wanted(path), what, limits)
         except CutOffError as error:
             raise HostSilentError(f"{what}: {api.host} sent a broken archive, {error}") from None
 
@@ -50,7 +53,15 @@ def read_archive(
         listed = api.download(*segments, query=query, read=read, max_bytes=settings.max_archive_bytes * SLACK)
     except (TooLargeError, InputError):
         return None
-    return RepositoryContent(commit or commit_of(listed, what), listed.paths, listed.files)
+    if any(EXPORT in data for path, data in listed.files.items() if is_attributes(path)):
+        return None
+    files = {path: data for path, data in listed.files.items() if not is_attributes(path) or wanted(path)}
+    return RepositoryContent(commit or commit_of(listed, what), listed.paths, files)
+
+
+def is_attributes(path: str) -> bool:
+    """Where a repository says what git leaves out of archives (export-ignore), or changes in them (export-subst)."""
+    return path == ATTRIBUTES or path.endswith(f"/{ATTRIBUTES}")
 
 
 def commit_of(listed: Listed, what: str) -> str:

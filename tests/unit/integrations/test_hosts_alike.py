@@ -184,6 +184,21 @@ def test_a_large_one_is_read_file_by_file(server):
     assert server.downloads == 0
 
 
+@pytest.mark.parametrize("attributes", ["*.sh text eol=lf", "/.github export-ignore", "VERSION export-subst"])
+def test_one_whose_archives_lack_files_is_read_file_by_file(server, host, attributes):
+    if server.type == "azure":
+        pytest.skip("its archives are not made by git")
+    server.repositories["acme/shop"].push({"docs/.gitattributes": attributes})
+    (shop,) = host.list_repositories("acme").repositories
+    server.reset_counts()
+
+    content = host.read_content(shop, lambda path: path == "catalog-info.yaml")
+
+    assert content.files == {"catalog-info.yaml": b"kind: API"}
+    assert server.downloads == 1
+    assert (server.calls + server.downloads > 2) == ("export" in attributes)
+
+
 def test_an_empty_one_has_nothing_in_it(server, host):
     server.repositories.add("acme", "empty", {}, size=0)
     empty = host.find_repository("acme/empty")
