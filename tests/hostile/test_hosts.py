@@ -2,15 +2,18 @@
 
 import gzip
 import io
+import stat
 import tarfile
 import time
 import tracemalloc
+import zipfile
 
 import httpx
 import pytest
 
 from common.errors import CallboardError, InputError
 from integrations.archive.tar_stream import CutOffError, StreamLimits, read_tar_stream
+from integrations.archive.zip_list import read_zip_list
 from integrations.hosts.api import HostApi
 from integrations.hosts.budget import BUDGETS
 from integrations.hosts.credentials import bearer
@@ -534,3 +537,81 @@ def test_an_archive_that_breaks_the_limits_is_put_aside_for_single_files(github,
         "GET /repos/acme/shop/tarball",
         "GET /repos/acme/shop/commits",
     ]
+
+
+def zip_of(*entries):
+    """``entries`` are names, or ZipInfo, with content."""
+    raw = io.BytesIO()
+    with zipfile.ZipFile(raw, "w", zipfile.ZIP_DEFLATED) as archive:
+        for info, data in entries:
+            archive.writestr(info, data)
+    return raw.getvalue()
+
+
+def linked(name):
+    info = zipfile.ZipInfo(name)
+    info.create_system, info.external_attr = 3, (stat.S_IFLNK | 0o777) << 16
+    return info
+
+
+def look_into_zip(data, limits=None):
+    return read_zip_list(data, everything, "The repository acme/shop", limits)
+
+
+def test_what_is_no_plain_file_is_not_there_in_a_zip_archive_either():
+    listed = look_into_zip(
+        zip_of(
+            ("/good.yaml", "kind: API"),
+            (linked("link.yaml"), "/etc/passwd"),
+            ("../../etc/passwd", "x"),
+            ("a/../b.yaml", "x"),
+            ("folder/", ""),
+            ("good.yaml", "second"),
+            ("a\\..\\b.yaml", "x"),
+        )
+    )
+
+    assert (listed.paths, listed.files) == (("good.yaml",), {"good.yaml": b"kind: API"})
+
+
+def test_a_zip_archive_that_lies_about_a_size_does_not_fill_the_memory():
+    """It says that the file has 10 bytes, in both places."""
+    data = zip_of(("bomb", b"\0" * 50_000_000)).replace((50_000_000).to_bytes(4, "little"), (10).to_bytes(4, "little"))
+
+    tracemalloc.start()
+    try:
+        with pytest.raises(CutOffError):
+            look_into_zip(data, StreamLimits(file_bytes=1_000_000))
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+    assert peak < 8_000_000
+
+
+@pytest.mark.parametrize(
+    ("limits", "message"),
+    [
+        (StreamLimits(entries=5), "has more than 5 files and folders"),
+        (StreamLimits(kept_bytes=1000), "has more than 1000 bytes in the files read of it"),
+    ],
+)
+def test_zip_bombs(limits, message):
+    data = zip_of(*((f"{number}", b"\0" * 500) for number in range(20)))
+
+    with pytest.raises(InputError, match=message):
+        look_into_zip(data, limits)
+
+
+def test_a_large_file_in_a_zip_archive_is_left_out():
+    listed = look_into_zip(zip_of(("big", "x" * 100), ("small", "x")), StreamLimits(file_bytes=50))
+
+    assert (listed.paths, listed.files) == (("big", "small"), {"small": b"x"})
+
+
+def test_a_zip_archive_that_is_not_whole_is_none():
+    data = zip_of(*((f"{number}.yaml", "kind: API") for number in range(5)))
+
+    for end in range(0, len(data) - 1, 11):
+        with pytest.raises(CutOffError):
+            look_into_zip(data[:end])
