@@ -18,6 +18,7 @@ from integrations.hosts.settings import HostSettings
 from integrations.reading import UrlReader
 from integrations.registry import ScmIntegrations
 from mcp_actions.settings import McpSettings
+from ownership.settings import OwnershipSettings
 from scaffolder.settings import ScaffolderSettings
 from search.settings import SearchSettings
 
@@ -28,6 +29,7 @@ READERS: tuple[Callable[[AppConfig], object], ...] = (
     HostSettings.from_app_config,
     IdentitySettings.from_app_config,
     McpSettings.from_app_config,
+    OwnershipSettings.from_app_config,
     ScaffolderSettings.from_app_config,
     SearchSettings.from_app_config,
     ScmIntegrations.from_app_config,
