@@ -1,71 +1,37 @@
-"""GitHub Apps: tokens for what belongs to one owner, which last an hour."""
+"""Tokens of GitHub Apps: each is for what belongs to one owner, and lasts an hour."""
 
 from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from urllib.parse import unquote
 
 import httpx
-import jwt
 
-from common.errors import InputError, NotAllowedError
-from integrations.hosts.answer import needed, number_of, text_of
+from common.errors import NotFoundError
 from integrations.hosts.api import HostApi, pause
-from integrations.hosts.budget import BUDGETS
-from integrations.hosts.transport import transport_of
+from integrations.hosts.github_app_api import (
+    Installation,
+    IssuedToken,
+    Pause,
+    app_api,
+    issue_token,
+    list_installations,
+)
 from integrations.scm.github import GithubApp, GithubIntegration
 from integrations.scm.integration import ScmIntegration, basic_authorization
 from integrations.whatwg import Url
 
 # A token is handed out only if it lasts longer than most work.
 SPARE_TIME = timedelta(minutes=10)
-# GitHub's clock may be behind ours; it takes nothing that lasts longer than ten minutes.
-ISSUED_BEFORE_SECONDS = 60
-LASTS_SECONDS = 8 * 60
-API_HEADERS = {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28"}
+# How long it is believed where an app is installed, and where it is not.
+INSTALLED_SECONDS = 300.0
+ABSENT_SECONDS = 30.0
 
-Pause = Callable[[float], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Installation:
-    """Where an app is installed: at ``owner``, an organization or user."""
-
-    id: int
-    app_id: int
-    owner: str
-    is_suspended: bool = False
-    is_organization: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class AppCredentials:
-    """Those of the app itself, which may do nothing but say where it is installed and get tokens."""
-
-    integration: GithubIntegration
-    app: GithubApp
-
-    @property
-    def account(self) -> str:
-        return f"app {self.app.app_id}"
-
-    def headers(self) -> Mapping[str, str]:
-        """Raises NotAllowedError if the key is none."""
-        now = int(time.time())
-        claims = {"iat": now - ISSUED_BEFORE_SECONDS, "exp": now + LASTS_SECONDS, "iss": str(self.app.app_id)}
-        try:
-            token = jwt.encode(claims, self.app.private_key, algorithm="RS256")
-        except (jwt.PyJWTError, ValueError, TypeError):
-            # What the library says of a key may hold parts of it.
-            raise NotAllowedError(
-                f"The private key of the GitHub App {self.app.app_id} for {self.integration.host} is not a key; check"
-                " 'integrations.github[].apps[].privateKey'"
-            ) from None
-        return {"Authorization": f"Bearer {token}"}
+AppKey = tuple[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +55,56 @@ class OwnerCredentials:
 
 
 @dataclass(frozen=True, slots=True)
-class _Issued:
-    token: str = field(repr=False)
-    expires_at: datetime
+class _Installed:
+    """By owner in lower case, as of ``at``."""
+
+    installations: Mapping[str, Installation]
+    at: float
+
+
+class _OneApp:
+    """What is known of one app. Ask under its lock."""
+
+    def __init__(self, app: GithubApp) -> None:
+        self.lock = threading.Lock()
+        self._app = app
+        self._installed: _Installed | None = None
+        self._issued: dict[str, IssuedToken] = {}
+
+    def token(self, api: HostApi, owner: str) -> str | None:
+        issued = self._issued.get(owner)
+        if issued is None or issued.expires_at - SPARE_TIME < datetime.now(UTC):
+            self._issued.pop(owner, None)
+            issued = self._issue(api, owner)
+            if issued is not None:
+                self._issued[owner] = issued
+        return None if issued is None else issued.token
+
+    def drop(self, owner: str) -> None:
+        self._issued.pop(owner, None)
+        self._installed = None
+
+    def _issue(self, api: HostApi, owner: str) -> IssuedToken | None:
+        installation = self._find(api, owner)
+        try:
+            return None if installation is None else issue_token(api, installation)
+        except NotFoundError:
+            # It was removed, or installed anew.
+            self._installed = None
+            installation = self._find(api, owner)
+            return None if installation is None else issue_token(api, installation)
+
+    def _find(self, api: HostApi, owner: str) -> Installation | None:
+        known, now = self._installed, time.monotonic()
+        is_there = known is not None and owner in known.installations
+        if known is None or now - known.at > (INSTALLED_SECONDS if is_there else ABSENT_SECONDS):
+            found = {installation.owner.lower(): installation for installation in list_installations(api, self._app)}
+            known = self._installed = _Installed(found, now)
+        installation = known.installations.get(owner)
+        if installation is not None and installation.is_suspended:
+            # So that it is noticed at once when it is no more.
+            self._installed = None
+        return installation
 
 
 class AppTokens:
@@ -99,8 +112,7 @@ class AppTokens:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._locks: dict[tuple[str, int, str], threading.Lock] = {}
-        self._issued: dict[tuple[str, int, str], _Issued] = {}
+        self._apps: dict[AppKey, _OneApp] = {}
 
     def find(
         self,
@@ -117,40 +129,27 @@ class AppTokens:
         """
         for app in integration.apps:
             if app.may_act_for(owner):
-                token = self._find(integration, app, owner, pause, transport)
+                known = self._known(integration, app)
+                with known.lock:
+                    token = known.token(app_api(integration, app, pause=pause, transport=transport), owner.lower())
                 if token is not None:
                     return token
         return None
 
     def drop(self, integration: GithubIntegration, owner: str) -> None:
         """Those for the owner: GitHub takes them no more."""
-        with self._lock:
-            for app in integration.apps:
-                self._issued.pop(_key(integration, app, owner), None)
+        for app in integration.apps:
+            known = self._known(integration, app)
+            with known.lock:
+                known.drop(owner.lower())
 
     def forget(self) -> None:
         with self._lock:
-            self._issued.clear()
+            self._apps.clear()
 
-    def _find(
-        self,
-        integration: GithubIntegration,
-        app: GithubApp,
-        owner: str,
-        pause: Pause,
-        transport: httpx.BaseTransport | None,
-    ) -> str | None:
-        key = _key(integration, app, owner)
+    def _known(self, integration: GithubIntegration, app: GithubApp) -> _OneApp:
         with self._lock:
-            lock = self._locks.setdefault(key, threading.Lock())
-        with lock:
-            issued = self._issued.get(key)
-            if issued is None or issued.expires_at - SPARE_TIME < datetime.now(UTC):
-                self._issued.pop(key, None)
-                issued = _issue(app_api(integration, app, pause=pause, transport=transport), app, owner)
-                if issued is not None:
-                    self._issued[key] = issued
-        return None if issued is None else issued.token
+            return self._apps.setdefault((integration.api_base_url or "", app.app_id), _OneApp(app))
 
 
 APP_TOKENS = AppTokens()
@@ -171,68 +170,5 @@ def git_authorization(integration: ScmIntegration, url: Url) -> str | None:
 
 def installations(integration: GithubIntegration, app: GithubApp) -> list[Installation]:
     """Where the app is installed, as far as the configuration lets it act there. Raises what HostApi raises."""
-    found = _installations(app_api(integration, app), app)
+    found = list_installations(app_api(integration, app), app)
     return [installation for installation in found if app.may_act_for(installation.owner)]
-
-
-def app_api(
-    integration: GithubIntegration,
-    app: GithubApp,
-    *,
-    pause: Pause = pause,
-    transport: httpx.BaseTransport | None = None,
-) -> HostApi:
-    """The API as the app itself. Raises InputError if the integration has none."""
-    credentials = AppCredentials(integration, app)
-    return HostApi(
-        integration.host,
-        api_base_url(integration),
-        credentials=credentials,
-        budget=BUDGETS.of(integration.host, credentials.account),
-        transport=transport or transport_of(integration),
-        headers=API_HEADERS,
-        # Tokens are few, and people's calls need them as well.
-        for_people=True,
-        pause=pause,
-    )
-
-
-def api_base_url(integration: GithubIntegration) -> str:
-    """Raises InputError if there is none."""
-    if integration.api_base_url is None:
-        raise InputError(
-            f"The integration for {integration.host} has no apiBaseUrl; set it, such as"
-            f" 'https://{integration.host}/api/v3'"
-        )
-    return integration.api_base_url
-
-
-def _key(integration: GithubIntegration, app: GithubApp, owner: str) -> tuple[str, int, str]:
-    return (integration.api_base_url or "", app.app_id, owner.lower())
-
-
-def _issue(api: HostApi, app: GithubApp, owner: str) -> _Issued | None:
-    at_owner = [found for found in _installations(api, app) if found.owner.lower() == owner.lower()]
-    if not at_owner:
-        return None
-    if at_owner[0].is_suspended:
-        raise NotAllowedError(f"The GitHub App {app.app_id} is suspended for '{owner}' on {api.host}")
-    answer = api.post("app", "installations", at_owner[0].id, "access_tokens", body={}, is_repeatable=True).row()
-    what = f"Getting a token of the GitHub App {app.app_id}"
-    expires_at = datetime.fromisoformat(needed(answer, "expires_at", what=what))
-    return _Issued(needed(answer, "token", what=what), expires_at)
-
-
-def _installations(api: HostApi, app: GithubApp) -> list[Installation]:
-    pages = api.pages("app", "installations")
-    return [
-        Installation(
-            number_of(row, "id"),
-            app.app_id,
-            text_of(row, "account", "login"),
-            is_suspended=bool(row.get("suspended_at")),
-            is_organization=text_of(row, "account", "type") != "User",
-        )
-        for page in pages
-        for row in page.rows
-    ]

@@ -17,7 +17,8 @@ from integrations.hosts.budget import BUDGETS
 from integrations.hosts.credentials import NOBODY, Credentials, FixedCredentials, bearer
 from integrations.hosts.gitea import GiteaHost
 from integrations.hosts.github import GithubHost
-from integrations.hosts.github_app import API_HEADERS, OwnerCredentials, api_base_url
+from integrations.hosts.github_app import OwnerCredentials
+from integrations.hosts.github_app_api import API_HEADERS, api_base_url
 from integrations.hosts.gitlab import GitlabHost
 from integrations.hosts.repository import RepositoryHost
 from integrations.hosts.settings import HostSettings

@@ -249,6 +249,8 @@ class WireGithub(WireServer):
         }
 
     def _access_token(self, request: Request, installation: str) -> Response:
+        if installation not in {str(found.id) for found in self.installations}:
+            return self.refuse(404, "Not Found")
         self.tokens_given += 1
         token = f"ghs_{installation}_{self.tokens_given}"
         self.tokens.add(token)

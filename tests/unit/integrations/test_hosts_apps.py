@@ -80,6 +80,49 @@ def test_a_token_that_lasts_is_used_again_and_one_that_does_not_is_asked_for_ane
     assert github.tokens_given == 4
 
 
+def test_it_is_not_asked_for_each_stranger_where_the_app_is_installed(github, app):
+    github.tokens.add("token")
+    integration = github.integration(apps=[app])
+
+    for number in range(20):
+        git_authorization(integration, parse_url(f"{github.url}/stranger-{number}/x.git"))
+
+    assert github.calls == 1
+
+
+def test_where_an_app_was_just_installed_is_noticed_soon(github, app, monkeypatch):
+    integration = github.integration(token=None, apps=[app])
+    url = parse_url(f"{github.url}/new/x.git")
+    assert git_authorization(integration, url) is None
+    github.installations.append(WireInstallation(9, app["appId"], "new"))
+
+    assert git_authorization(integration, url) is None
+    monkeypatch.setattr("integrations.hosts.github_app.ABSENT_SECONDS", 0)
+    assert git_authorization(integration, url) == basic_authorization("x-access-token", "ghs_9_1")
+
+
+def test_an_app_that_was_installed_anew_has_another_number(github, app):
+    github.installations.append(WireInstallation(9, app["appId"], "second"))
+    integration = github.integration(token=None, apps=[app])
+    git_authorization(integration, parse_url(f"{github.url}/acme/x.git"))
+    github.installations[-1].id = 10
+
+    found = git_authorization(integration, parse_url(f"{github.url}/second/x.git"))
+
+    assert found == basic_authorization("x-access-token", "ghs_10_2")
+
+
+def test_an_app_that_is_suspended_no_more_is_noticed_at_once(github, app):
+    github.installations[1].suspended = True
+    integration = github.integration(token=None, apps=[app])
+    url = parse_url(f"{github.url}/acme/x.git")
+    with pytest.raises(NotAllowedError):
+        git_authorization(integration, url)
+    github.installations[1].suspended = False
+
+    assert git_authorization(integration, url) == basic_authorization("x-access-token", "ghs_4_1")
+
+
 def test_a_token_that_was_taken_back_is_asked_for_anew(github, app):
     host = open_host(github.integration(token=None, apps=[app]), "acme", pause=lambda seconds: None)
     host.list_repositories("acme")
@@ -114,7 +157,7 @@ def test_an_app_that_is_not_installed_at_the_owner_leaves_it_to_the_token(github
     ("change", "message"),
     [
         ({"privateKey": "nonsense"}, r"The private key of the GitHub App \d+ for .* is not a key"),
-        ({}, r"The GitHub App \d+ is suspended for 'acme' on localhost"),
+        ({}, r"The GitHub App \d+ is suspended for 'Acme' on localhost"),
     ],
 )
 def test_an_app_that_cannot_act_says_why(github, app, change, message):
