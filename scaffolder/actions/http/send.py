@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import json
-import ssl
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
-import certifi
 import httpx
 
 from catalog.descriptors.scalars import js_number
 from common.errors import CallboardError
 from integrations.http.body import ACCEPTED_ENCODINGS, read_bounded
 from integrations.http.faults import BodyTooLarge, ReadFault
+from integrations.http.transport import ssl_context
 from integrations.whatwg import Url
 
 MAX_BYTES = 10 * 1024 * 1024
@@ -42,7 +40,7 @@ def send(method: str, url: Url, *, headers: Mapping[str, str], body: bytes, seco
     end = time.monotonic() + seconds
     try:
         with (
-            httpx.Client(trust_env=False, follow_redirects=False, verify=_ssl_context(), timeout=timeout) as client,
+            httpx.Client(trust_env=False, follow_redirects=False, verify=ssl_context(), timeout=timeout) as client,
             client.stream(method, address, headers={**headers, **own}, content=body or None) as response,
         ):
             return _read(response, end)
@@ -52,14 +50,6 @@ def send(method: str, url: Url, *, headers: Mapping[str, str], body: bytes, seco
         raise CallboardError(f"There was an issue with the request: its answer has over {MAX_BYTES} bytes") from None
     except (httpx.HTTPError, httpx.InvalidURL, ReadFault) as error:
         raise CallboardError(f"There was an issue with the request: {error}") from None
-
-
-@lru_cache(maxsize=1)
-def _ssl_context() -> ssl.SSLContext:
-    """The authorities of the system, where companies add their own, and Mozilla's for images that have none."""
-    context = ssl.create_default_context()
-    context.load_verify_locations(certifi.where())
-    return context
 
 
 def _read(response: httpx.Response, end: float) -> Answer:
