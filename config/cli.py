@@ -63,7 +63,8 @@ def _run(words: list[str]) -> int:
         return USAGE_STATUS
     env.export_flags(config_files=getattr(arguments, "config", None), data_dir=getattr(arguments, "data", None))
     command: Command = arguments.run
-    return command(arguments) if arguments.run is _serve else _run_with_django(command, arguments)
+    is_plain = arguments.run is _serve or not getattr(arguments, "needs_catalog", True)
+    return command(arguments) if is_plain else _run_with_django(command, arguments)
 
 
 def build_parser() -> tuple[argparse.ArgumentParser, set[str]]:

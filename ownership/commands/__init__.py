@@ -104,7 +104,7 @@ def _add_check(commands: Any) -> None:
         help="whose rules hold (default: as the place of the file says, else GitHub's)",
     )
     _add_json(check)
-    check.set_defaults(run=_later("check"))
+    check.set_defaults(run=_later("check"), needs_catalog=False)
 
 
 def _add_entity(parser: argparse.ArgumentParser) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import json
 import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -227,6 +229,16 @@ def test_names_of_files_cannot_rewrite_the_terminal(tree, run):
 def test_refuses_what_it_cannot_check(tree, run, words, message):
     with pytest.raises(CallboardError, match=f"^{message}"):
         run("check", *words)
+
+
+def test_needs_neither_configuration_nor_database(tree):
+    put(tree, {"app-config.yaml": "backend: { database: { client: nonsense } }", "lib/a.py": ""})
+    command = [str(Path(sys.executable).parent / "callboard"), "own", "check", "lib", "src/a.py", "lib/a.py"]
+
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+
+    assert (done.returncode, done.stdout.splitlines()[-1], done.stderr) == (1, "  lib/a.py", "")
+    assert not (tree / ".callboard").exists()
 
 
 def test_there_must_be_a_codeowners_file(tree, run):
