@@ -4,17 +4,36 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Collection
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import cast
+from typing import NamedTuple, cast
 
+from common.database import in_list
+from common.prepared import fetch_prepared
 from integrations.codeowners import CodeOwners, Dialect, Fault, Rule, parse_codeowners
 from integrations.codeowners.find import place_of
 from ownership.models import CodeOwnersFile
 from ownership.places import ANY_FILE
 
-MAX_PARSED = 5_000
+MAX_KNOWN = 20_000
 MAX_REMEMBERED = 10_000
+
+
+# What there is, without what it says.
+FILES = """
+    SELECT repository, dialect, url, path, "commit", digest, message, read_at IS NOT NULL FROM ownership_codeowners_file
+"""
+
+
+class _Row(NamedTuple):
+    repository: str
+    dialect: str
+    url: str
+    path: str
+    commit: str
+    digest: str
+    message: str
+    is_read: bool
 
 
 class _Answers:
@@ -61,43 +80,59 @@ class KnownFile:
 
 
 class Book:
-    """Thread-safe. A file is parsed once for what it says."""
+    """Thread-safe. What has not changed is parsed once."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._parsed: OrderedDict[tuple[str, str], _Answers] = OrderedDict()
+        self._known: OrderedDict[str, tuple[_Row, KnownFile]] = OrderedDict()
 
     def find(self, repository: str) -> KnownFile | None:
         """One statement, two if it has changed."""
         return self.find_all([repository]).get(repository)
 
-    def find_all(self, repositories: Collection[str] | None = None) -> dict[str, KnownFile]:
+    def find_all(self, repositories: Sequence[str] | None = None) -> dict[str, KnownFile]:
         """Of these repositories, or of all. One statement, two if some have changed."""
-        rows = CodeOwnersFile.objects.defer("data", "base_url")
-        if repositories is not None:
-            rows = rows.filter(repository__in=repositories)
-        stored = list(rows)
+        if repositories is None:
+            rows = fetch_prepared(FILES, [])
+        else:
+            condition, parameter = in_list(repositories)
+            rows = fetch_prepared(f"{FILES} WHERE repository {condition}", [parameter])
         with self._lock:
-            parsed = {row.id: self._parsed.get((row.repository, row.digest)) for row in stored if row.digest}
-        missing = [id_ for id_, answers in parsed.items() if answers is None]
-        texts = dict(CodeOwnersFile.objects.filter(id__in=missing).values_list("id", "data")) if missing else {}
-        for row in stored:
-            data = texts.get(row.id)
-            if data is not None:
-                parsed[row.id] = self._parse(row, bytes(data))
-        return {row.repository: _known(row, parsed.get(row.id)) for row in stored}
+            known = {row[0]: self._known.get(row[0]) for row in rows}
+        found = {row[0]: pair[1] for row in rows if (pair := known[row[0]]) and pair[0] == row}
+        changed = [_Row(*row) for row in rows if row[0] not in found]
+        return found | self._read(changed, known) if changed else found
 
-    def _parse(self, row: CodeOwnersFile, data: bytes) -> _Answers:
-        path = place_of(row.path) or row.path
-        answers = _Answers(parse_codeowners(data, path, cast(Dialect, row.dialect)))
+    def _read(self, rows: list[_Row], known: Mapping[str, tuple[_Row, KnownFile] | None]) -> dict[str, KnownFile]:
+        parsed = {
+            row.repository: pair[1].answers
+            for row in rows
+            if (pair := known[row.repository]) and (pair[0].digest, pair[0].path) == (row.digest, row.path)
+        }
+        missing = [row for row in rows if row.digest and row.repository not in parsed]
+        texts = _read_texts([row.repository for row in missing])
+        for row in missing:
+            if row.repository in texts:
+                parsed[row.repository] = _parse(row, texts[row.repository])
+        found = {row.repository: _build(row, parsed.get(row.repository)) for row in rows}
         with self._lock:
-            self._parsed[row.repository, row.digest] = answers
-            while len(self._parsed) > MAX_PARSED:
-                self._parsed.popitem(last=False)
-        return answers
+            for row in rows:
+                self._known[row.repository] = (row, found[row.repository])
+            while len(self._known) > MAX_KNOWN:
+                self._known.popitem(last=False)
+        return found
 
 
-def _known(row: CodeOwnersFile, answers: _Answers | None) -> KnownFile:
+def _read_texts(repositories: list[str]) -> dict[str, bytes]:
+    rows = CodeOwnersFile.objects.filter(repository__in=repositories, data__isnull=False)
+    return {repository: bytes(data) for repository, data in rows.values_list("repository", "data") if data is not None}
+
+
+def _parse(row: _Row, data: bytes) -> _Answers:
+    return _Answers(parse_codeowners(data, place_of(row.path) or row.path, cast(Dialect, row.dialect)))
+
+
+def _build(row: _Row, answers: _Answers | None) -> KnownFile:
     place = place_of(row.path)
     return KnownFile(
         row.repository,
@@ -105,7 +140,7 @@ def _known(row: CodeOwnersFile, answers: _Answers | None) -> KnownFile:
         row.url,
         row.commit,
         row.message,
-        row.read_at is not None,
+        bool(row.is_read),
         row.path.removesuffix(place) if place else "",
         answers,
     )

@@ -34,7 +34,7 @@ LOCATIONS = "SELECT DISTINCT location_key FROM catalog_refresh_state WHERE locat
 def note_repositories() -> None:
     """Have the repositories read that entities lie in; forget those that none lies in any more."""
     bases: dict[str, str] = {}
-    for (location,) in fetch_all(LOCATIONS):
+    for (location,) in sorted(fetch_all(LOCATIONS)):
         place = place_of_location(location)
         if place:
             bases.setdefault(place.repository, location.removeprefix("url:"))

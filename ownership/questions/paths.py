@@ -26,26 +26,26 @@ def find_owners_of_path(repository: str, path: str, visible: Predicate | None) -
     repository says is nobody else's business. Three statements at most.
     """
     name, inner = parse_repository(repository), parse_path(path)
-    files = book().find_all(None if name.startswith("/") else [name])
     with open_scope(visible) as scope:
         known = find_repository(scope, name)
-        if known is None:
-            raise NotFoundError(
-                f"No entity lies in the repository '{repository}'; name it as in 'https://github.com/org/repo'"
-            )
-        file = files.get(known)
+    if known is None:
+        raise NotFoundError(
+            f"No entity lies in the repository '{repository}'; name it as in 'https://github.com/org/repo'"
+        )
+    file = book().find(known)
+    with open_scope(visible) as scope:
         stewards = find_stewards(file, inner, OwnerRefs(scope))
         entities = entities_above(scope, scope.folders_of(known), inner)
-        owners, via = _decide(refs_of(stewards), [owner for entity in entities for owner in entity["owners"]])
-        return {
-            "repository": known,
-            "path": inner,
-            "owners": owners,
-            "via": via,
-            "stewards": [steward.show(inner) for steward in stewards],
-            "entities": entities,
-            "codeowners": _describe(file),
-        }
+    owners, via = _decide(refs_of(stewards), [owner for entity in entities for owner in entity["owners"]])
+    return {
+        "repository": known,
+        "path": inner,
+        "owners": owners,
+        "via": via,
+        "stewards": [steward.show(inner) for steward in stewards],
+        "entities": entities,
+        "codeowners": _describe(file),
+    }
 
 
 def parse_repository(text: str) -> str:
