@@ -1,4 +1,4 @@
-"""Random policies: over HTTP, lists, counts, facets, names, refs, the search and the tools of agents agree."""
+"""Random policies: over HTTP, lists, counts, facets, names, refs, the search, the tools of agents and ownership agree."""
 
 from collections import Counter
 from urllib.parse import quote
@@ -46,6 +46,8 @@ class Doors:
             "by-name": sorted(ref for ref in REFS if self.is_there(ref)),
             "search": self.found(),
             "tools": self.by_tools(),
+            "owners": sorted(ref for ref in REFS if self.has_owners(ref)),
+            "resolved": self.resolved(),
         }
 
     def counts(self):
@@ -76,6 +78,16 @@ class Doors:
         found = EntityRef.parse(ref)
         url = f"/api/catalog/entities/by-name/{found.kind}/{found.namespace}/{found.name}"
         return self.get(url).status_code == 200
+
+    def has_owners(self, ref):
+        found = EntityRef.parse(ref)
+        return self.get(f"/api/ownership/of/{found.kind}/{found.namespace}/{found.name}").status_code == 200
+
+    def resolved(self):
+        answer = self.world.client.post(
+            "/api/ownership/resolve", {"refs": REFS}, "application/json", headers=self.headers
+        )
+        return sorted(row["entityRef"] for row in answer.json()["items"] if row["exists"])
 
     def found(self):
         refs, cursor = [], ""
