@@ -5,6 +5,8 @@ import os
 from datetime import timedelta
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from django.utils import timezone
 
 from catalog.captured import list_captured, read_captured
@@ -20,7 +22,7 @@ from common.app_config import AppConfig
 from common.errors import ServiceUnavailableError
 from integrations.hosts.budget import BUDGETS
 from integrations.hosts.open import open_host
-from tests.fakes.wire.github import WireGithub
+from tests.fakes.wire.github import WireGithub, WireInstallation
 from tests.fakes.wire.gitlab import WireGitlab
 
 pytestmark = [pytest.mark.django_db, pytest.mark.loopback]
@@ -33,14 +35,13 @@ KINDS = {"catalog": {"rules": [{"allow": ["Component", "API", "Location", "Group
 class World:
     """One provider of a fake host. Whoever asks for a file by git gets an error."""
 
-    def __init__(self, fake, kind, **section):
+    def __init__(self, fake, kind, *, integration=None, **section):
         self.fake = fake
-        key = {"github": "apiBaseUrl", "gitlab": "apiBaseUrl"}[kind]
-        integration = {"host": fake.host, "token": "token", key: f"{fake.url}{fake.prefix}", "baseUrl": fake.url}
+        known = {"host": fake.host, "token": "token", "apiBaseUrl": f"{fake.url}{fake.prefix}", "baseUrl": fake.url}
         section = {"host": fake.host, **section}
         self.config = AppConfig.from_dict(
             {
-                "integrations": {kind: [integration]},
+                "integrations": {kind: [{**known, **(integration or {})}]},
                 "catalog": {**KINDS["catalog"], "providers": {kind: {"acme": section}}},
             }
         )
@@ -282,6 +283,24 @@ def test_gitlab_excludes_groups_and_keeps_to_those_that_a_pattern_names(gitlab):
         gitlab.repositories.add(group, group.replace("/", "-"))
     World(gitlab, "gitlab", group="acme", groupPattern="/api", excludeGroups=["acme/api/old"]).run()
     assert components() == ["acme-api"]
+
+
+def test_a_github_app_sees_where_it_is_installed_and_nothing_else(github):
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048).private_bytes(
+        Encoding.PEM, PrivateFormat.TraditionalOpenSSL, NoEncryption()
+    )
+    app = {"appId": 4711, "clientId": "Iv1.x", "clientSecret": "c", "privateKey": key.decode()}
+    for owner, number in (("acme", 1), ("shop", 2)):
+        github.repositories.add(owner, f"{owner}-cart")
+        github.installations.append(WireInstallation(number, 4711, owner))
+    github.repositories.add("evil", "evil-cart")
+    world = World(github, "github", integration={"apps": [app]}, app=4711)
+    world.run()
+    assert components() == ["acme-cart", "shop-cart"]
+
+    github.repositories.add("acme", "new")
+    world.change("acme/new", "evil/evil-cart")
+    assert components() == ["acme-cart", "new", "shop-cart"]
 
 
 # Events

@@ -41,6 +41,10 @@ def _read_plan(config: AppConfig, id_: str, section: AppConfig) -> Plan:
     if branch and "/" in branch:
         raise section.error("filters.branch", "the name of a branch without slashes")
     settings = HostSettings.from_app_config(config)
+    owners = _owners(section, integration, organization, app)
+
+    def is_in_scope(name: str) -> bool:
+        return name.rpartition("/")[0].lower() in {owner.lower() for owner in owners()}
 
     def opened(sources: Sources, owner: str) -> RepositoryHost:
         return open_host(integration, owner or organization, settings=settings)
@@ -54,28 +58,23 @@ def _read_plan(config: AppConfig, id_: str, section: AppConfig) -> Plan:
         emits=Emits.FOUND_TARGETS if must_exist else Emits.EVERY_REPOSITORY,
         presence="optional",
         accepts=_filter(section),
-        is_in_scope=_scope(organization),
-        scopes=_scopes(section, integration, organization, app),
+        is_in_scope=is_in_scope,
+        scopes=lambda sources: owners(),
         open_host=opened,
         branch=branch,
     )
 
 
-def _scope(organization: str | None) -> Callable[[str], bool]:
-    if organization is None:
-        return lambda name: True
-    return lambda name: name.lower().startswith(f"{organization.lower()}/")
-
-
-def _scopes(
+def _owners(
     section: AppConfig, integration: GithubIntegration, organization: str | None, app_id: int | None
-) -> Callable[[Sources], list[str]]:
+) -> Callable[[], list[str]]:
+    """Whose repositories are meant: the organization's, else those of all where the app is installed."""
     if organization:
-        return lambda sources: [organization]
+        return lambda: [organization]
     apps = [app for app in integration.apps if str(app.app_id) == str(app_id)]
     if not apps:
         raise section.error("app", f"the appId of one of the 'apps' of the integration for {integration.host}")
-    return lambda sources: [
+    return lambda: [
         installation.owner for installation in installations(integration, apps[0]) if not installation.is_suspended
     ]
 
