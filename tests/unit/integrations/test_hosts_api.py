@@ -1,13 +1,14 @@
 """One account at one code host's API: retries, limits, errors and paging."""
 
 import json
+import time
 
 import httpx
 import pytest
 from prometheus_client import REGISTRY
 
 from common.errors import InputError, NotFoundError
-from integrations.hosts.api import HostApi
+from integrations.hosts.api import HostApi, pause
 from integrations.hosts.credentials import bearer
 from integrations.hosts.errors import HostRefusedError, HostSilentError, RateLimitedError, TooLargeError
 from integrations.hosts.pages import Page
@@ -266,3 +267,18 @@ def test_a_list_without_an_end_is_given_up():
 
     with pytest.raises(HostSilentError, match="has more than 1000 pages of it"):
         new_api(wire).pages("list", pick=lambda row: 1)
+
+
+def test_a_pause_ends_when_the_process_is_asked_to_stop(monkeypatch):
+    monkeypatch.setattr("integrations.hosts.api.is_stopping", lambda: True)
+
+    with pytest.raises(HostSilentError, match="the process stops, and asks no more"):
+        pause(3600)
+
+
+def test_a_pause_takes_its_time():
+    start = time.monotonic()
+
+    pause(0.05)
+
+    assert time.monotonic() - start >= 0.05

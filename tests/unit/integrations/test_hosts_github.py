@@ -228,3 +228,38 @@ def test_the_words_of_where_archives_are_kept_are_no_words_of_github(github, hos
         host.read_content(shop, is_descriptor)
 
     assert host.api.budget.remaining == left - 3
+
+
+def test_what_nobody_waits_for_leaves_a_fifth_to_people(github):
+    github.repositories.add("acme", "shop")
+    background = open_host(github.integration(), "acme")
+    for_people = open_host(github.integration(), "acme", for_people=True)
+    github.allow(1001, limit=5000)
+    background.list_repositories("acme")
+
+    with pytest.raises(RateLimitedError, match="1000 more calls of 5000, which are kept for people"):
+        background.list_repositories("acme")
+
+    assert for_people.find_repository("acme/shop")
+
+
+def test_the_share_of_people_is_configured(github):
+    github.repositories.add("acme", "shop")
+    host = open_host(github.integration(), "acme", settings=HostSettings(reserve_percent=0))
+    github.allow(2, limit=5000)
+
+    host.list_repositories("acme")
+    host.list_repositories("acme")
+    with pytest.raises(RateLimitedError, match="which are used up"):
+        host.list_repositories("acme")
+
+
+def test_accounts_have_limits_of_their_own(github):
+    github.tokens.add("another")
+    github.repositories.add("acme", "shop")
+    github.allow(0, limit=5000)
+    with pytest.raises(RateLimitedError):
+        open_host(github.integration()).list_repositories("acme")
+    github.allow(5000)
+
+    assert open_host(github.integration(token="another")).list_repositories("acme").repositories
