@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 import orjson
 from django.utils import timezone
@@ -24,6 +24,7 @@ from comms.events.happening import Happening
 from comms.events.organization import request_run_soon
 from comms.events.queue import claim_due, end, give_up_hopeless, postpone, renew
 from comms.models import Event
+from integrations.hosts.errors import RateLimitedError
 
 logger = logging.getLogger(__name__)
 
@@ -120,9 +121,16 @@ def _end_all(events: Sequence[Event], failures: dict[int, Exception], refreshed:
 
 def _postpone(event: Event, error: Exception) -> None:
     if isinstance(error, CallboardError):
-        message, retry_at = error.message, getattr(error, "retry_at", None)
+        message, retry_at = error.message, _retry_at(error)
     else:
         logger.error("an event could not be worked", exc_info=error, extra={"event": event.id})
         message, retry_at = f"unexpected {type(error).__name__}; see the worker's log", None
-    is_waiting = postpone(event, message, until=retry_at if isinstance(retry_at, datetime) else None)
+    is_waiting = postpone(event, message, until=retry_at)
     metrics.count_worked("retried" if is_waiting else "failed")
+
+
+def _retry_at(error: CallboardError) -> datetime | None:
+    """When a host that has had enough, or a provider that is running, may be asked again."""
+    if isinstance(error, RateLimitedError):
+        return datetime.fromtimestamp(error.retry_at, UTC)
+    return error.retry_at if isinstance(error, _BusyError) else None

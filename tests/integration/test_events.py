@@ -24,10 +24,12 @@ from comms.events import queue
 from comms.events.happening import Happening
 from comms.events.work import work_due_events
 from comms.models import Event
+from integrations.hosts.errors import RateLimitedError
 from tests.fakes.git_server import GitServer
 from tests.fakes.provider import FakeProvider
 from tests.fakes.webhooks import github_push, github_repository, gitlab_push
 from tests.fakes.wire.github import WireGithub
+from tests.fakes.wire.gitlab import WireGitlab
 from tests.integration.api_world import error_of
 from tests.integration.events_world import RESTRICTED, SERVICE, EventsWorld, Repository, statuses
 
@@ -361,8 +363,7 @@ def test_is_tried_again_with_growing_pauses_and_in_the_end_kept_as_failed(fake, 
 
 def test_waits_as_long_as_the_host_says(fake, monkeypatch):
     later = timezone.now() + timedelta(hours=2)
-    error = CallboardError("enough for this hour")
-    error.retry_at = later
+    error = RateLimitedError("enough for this hour", later.timestamp())
     monkeypatch.setattr(FakeProvider, "read_some", lambda *_: (_ for _ in ()).throw(error))
     fake.send("github", "push", push_to("shop/cart"))
     fake.work(fake.provider)
@@ -453,7 +454,7 @@ def test_a_worker_does_not_process_what_is_not_due(world):
 # Providers of repositories
 
 
-KINDS = {"rules": [{"allow": ["Component", "Location"]}]}
+KINDS = {"rules": [{"allow": ["Component", "Location"]}], "processingInterval": {"minutes": 30}}
 
 
 class Discovery:
@@ -574,6 +575,76 @@ def test_a_pattern_is_touched_by_what_it_matches(settings, client, github):
     assert (names(), github.calls) == ([], 0)
     shop.push("shop/cart", "services/a/catalog-info.yaml", branch="next")
     assert names() == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("fault", "pattern", "times", "message"),
+    [
+        ("limit", "/repos/", 1, ""),
+        ("502", "/repos/", 9, "502"),
+        ("cut", "/repos/", 9, ""),
+        ("truncated", "codeload", 9, ""),
+        ("garbage", "/repos/", 9, ""),
+    ],
+)
+def test_a_host_in_trouble_takes_nothing_away_and_is_asked_again(
+    settings, client, github, monkeypatch, fault, pattern, times, message
+):
+    monkeypatch.setattr("integrations.hosts.api.random.uniform", lambda low, high: 0.0)
+    shop = Discovery(settings, client, github)
+    github.repositories.add("shop", "cart")
+    shop.poll()
+    before = everything()
+    github.repositories["shop/cart"].push({"catalog-info.yaml": component("cart", title="New")})
+    github.fail(fault, pattern, times)
+
+    push = github_push("shop/cart", "catalog-info.yaml", base=github.url)
+    shop.world.send("github", "push", push)
+    work_due_events()
+
+    ((status, said),) = statuses()
+    assert (status, everything(), titles()) == ("waiting", before, {"cart": ""})
+    assert message in said
+    if fault == "limit":
+        assert Event.objects.get().due_at > timezone.now() + timedelta(minutes=30)
+        return
+    github.faults.clear()
+    Event.objects.update(due_at=timezone.now())
+    work_due_events()
+    assert titles() == {"cart": "New"}
+
+
+def test_projects_of_gitlab_follow_too(settings, client):
+    with WireGitlab() as gitlab:
+        gitlab.group("shop")
+        gitlab.repositories.add("shop", "cart")
+        integration = {
+            "host": gitlab.host,
+            "token": "token",
+            "apiBaseUrl": f"{gitlab.url}/api/v4",
+            "baseUrl": gitlab.url,
+        }
+        provider = {"host": gitlab.host, "group": "shop"}
+        world = EventsWorld(
+            settings,
+            client,
+            integrations={"gitlab": [integration]},
+            catalog={**KINDS, "providers": {"gitlab": {"shop": provider}}},
+        )
+        world.send("gitlab", "Push Hook", gitlab_push("shop/cart", "catalog-info.yaml", base=gitlab.url))
+        work_due_events()
+        assert (names(), statuses()) == (["cart"], [("done", "")])
+
+        gitlab.repositories.rename("shop/cart", "basket")
+        renamed = {
+            "event_name": "project_rename",
+            "path_with_namespace": "shop/basket",
+            "old_path_with_namespace": "shop/cart",
+        }
+        world.send("gitlab", "System Hook", renamed, delivery="d-2", **{"X-Gitlab-Instance": gitlab.url})
+        work_due_events()
+        locations = FinalEntity.objects.filter(entity_ref__startswith="location:").values_list("body", flat=True)
+        assert ["/basket/-/blob/" in body for body in locations] == [True]
 
 
 FILTERS = st.fixed_dictionaries(
