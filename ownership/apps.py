@@ -10,4 +10,4 @@ class OwnershipConfig(AppConfig):
         from catalog.queries.named_sets import add_named_set
         from ownership.closure import find_owned_by_any
 
-        add_named_set("callboard:ownedbytransitive", find_owned_by_any(is_transitive=True))
+        add_named_set("callboard:ownedbytransitive", find_owned_by_any)

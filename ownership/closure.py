@@ -8,7 +8,7 @@ of. Only what the asker may see leads on: whoever may not see a team is not told
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from weakref import WeakKeyDictionary
@@ -24,6 +24,8 @@ CHILD_OF = "relations.childof"
 MEMBER_OF = "relations.memberof"
 PEOPLE = ("group", "user")
 MAX_KEPT = 1024
+# Of so many owners the sets are kept, each on its own.
+FEW = 8
 # What changed more than this is looked at as a whole.
 MAX_CHANGED = 2_000
 
@@ -69,7 +71,7 @@ class OwnedSets:
 
     def _walk(self, index: CatalogIndex, owner: str, seen: BitMap | None, *, is_transitive: bool) -> _Kept:
         self.walks += 1
-        owners = dict.fromkeys([owner, *(find_below(index, owner, seen) if is_transitive else ())])
+        owners = dict.fromkeys([owner, *(find_below(index, [owner], seen) if is_transitive else ())])
         # Copies, as the index changes its own.
         people = BitMap(index.matching("kind", PEOPLE))
         return _Kept(index.writes, seen, people, Owned(owners, BitMap(index.matching(OWNED_BY, owners))))
@@ -89,19 +91,20 @@ class OwnedSets:
         return _Kept(index.writes, None, kept.people, Owned(owners, (kept.owned.numbers - changed) | gained))
 
 
-def find_below(index: CatalogIndex, owner: str, seen: BitMap | None) -> list[str]:
-    """The groups below a group, level by level, or those of a user. Each once, whatever circles they make."""
-    if owner.startswith("user:"):
-        return list(dict.fromkeys(ref for user in _numbers_of(index, owner, seen) for ref in groups_of(index, user)))
-    found: dict[str, None] = {owner: None}
-    level = [owner]
+def find_below(index: CatalogIndex, owners: Sequence[str], seen: BitMap | None) -> list[str]:
+    """The groups below groups, level by level, and those of users. Each once, whatever circles they make."""
+    found = dict.fromkeys(owners)
+    level = [owner for owner in found if not owner.startswith("user:")]
     while level:
         children = index.matching(CHILD_OF, level)
         if seen is not None:
             children = children & seen
         level = sorted({index.ref_of[number] for number in children} - found.keys())
         found.update(dict.fromkeys(level))
-    return list(found)[1:]
+    users = [owner for owner in owners if owner.startswith("user:")]
+    groups = (group for owner in users for user in _numbers_of(index, owner, seen) for group in groups_of(index, user))
+    asked = set(owners)
+    return [ref for ref in dict.fromkeys([*found, *groups]) if ref not in asked]
 
 
 def _numbers_of(index: CatalogIndex, ref: str, seen: BitMap | None) -> list[int]:
@@ -141,17 +144,16 @@ def canonical_owner(text: str) -> str:
     return str(EntityRef.parse(text, default_kind="group"))
 
 
-def find_owned_by_any(*, is_transitive: bool) -> Callable[[CatalogIndex, Sequence[str], BitMap | None], BitMap]:
-    """A named set of the catalog's queries; what is no ref owns nothing."""
-
-    def find(index: CatalogIndex, owners: Sequence[str], seen: BitMap | None) -> BitMap:
-        sets = owned_sets(index)
-        found = [
-            sets.find(index, owner, seen, is_transitive=is_transitive).numbers for owner in _canonical_owners(owners)
-        ]
-        return found[0] if len(found) == 1 else BitMap.union(*found) if found else BitMap()
-
-    return find
+def find_owned_by_any(index: CatalogIndex, texts: Sequence[str], seen: BitMap | None) -> BitMap:
+    """What one of these owns, or who stands below him: a named set of the catalog's queries. What is no ref owns nothing."""
+    owners = _canonical_owners(texts)
+    if len(owners) > FEW:
+        # One walk for all of them.
+        known = set(owners)
+        return BitMap(index.matching(OWNED_BY, known.union(find_below(index, list(known), seen))))
+    sets = owned_sets(index)
+    found = [sets.find(index, owner, seen, is_transitive=True).numbers for owner in owners]
+    return found[0] if len(found) == 1 else BitMap.union(*found) if found else BitMap()
 
 
 def _canonical_owners(texts: Iterable[str]) -> list[str]:

@@ -127,9 +127,32 @@ def test_finds_what_a_walk_through_all_entities_finds():
             del parents[gone]
             delete(f"group:default/{gone}")
         root = f"g{rng.randrange(12)}"
+        hidden = set(rng.sample([f"g{number}" for number in range(12)], 3))
 
-        below = {root}
-        while more := {child for child, parent in parents.items() if parent in below} - below:
-            below |= more
+        assert owned_by(root) == find_slowly({root}, parents, owners)
+        seen = {child: parent for child, parent in parents.items() if child not in hidden}
+        visible = Not(HasValue("metadata.name", tuple(hidden)))
+        assert owned_by(root, visible=visible) == find_slowly({root}, seen, owners)
 
-        assert owned_by(root) == sorted(name for name, owner in owners.items() if owner in below)
+
+def find_slowly(roots, parents, owners):
+    below = set(roots)
+    while more := {child for child, parent in parents.items() if parent in below} - below:
+        below |= more
+    return sorted(name for name, owner in owners.items() if owner in below)
+
+
+def test_many_owners_take_one_walk():
+    parents = {f"g{number}": f"g{number // 2}" for number in range(1, 40)}
+    owners = {f"e{number}": f"g{number}" for number in range(40)}
+    write(
+        group("g0"),
+        user("u", "g7"),
+        *(group(name, parent=parent) for name, parent in parents.items()),
+        *(thing(name, owner) for name, owner in owners.items()),
+    )
+    roots = [f"g{number}" for number in range(9, 20)]
+
+    found = list_entities(HasValue(KEY.lower(), (*roots, "user:default/u", "a:b:"))).bodies
+
+    assert sorted(names(found)) == sorted({*find_slowly(set(roots), parents, owners), "e7"})
