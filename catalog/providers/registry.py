@@ -10,6 +10,7 @@ from catalog.providers.org import org_providers
 from catalog.providers.provider import Provider
 from catalog.providers.repositories.azure import azure_providers
 from catalog.providers.repositories.bitbucket_cloud import bitbucket_cloud_providers
+from catalog.providers.repositories.bitbucket_server import bitbucket_server_providers
 from catalog.providers.repositories.gitea import gitea_providers
 from catalog.providers.repositories.github import github_providers
 from catalog.providers.repositories.gitlab import gitlab_providers
@@ -25,6 +26,7 @@ def build_providers(config: AppConfig) -> tuple[Provider, ...]:
         *gitlab_providers(config),
         *gitea_providers(config),
         *bitbucket_cloud_providers(config),
+        *bitbucket_server_providers(config),
         *azure_providers(config),
         *org_providers(config),
     ]

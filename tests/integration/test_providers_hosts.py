@@ -18,7 +18,7 @@ from common.app_config import AppConfig
 from common.errors import ServiceUnavailableError
 from integrations.hosts.settings import HostSettings
 from tests.fakes.wire.azure import WireAzure
-from tests.fakes.wire.bitbucket import WireBitbucketCloud
+from tests.fakes.wire.bitbucket import WireBitbucketCloud, WireBitbucketServer
 from tests.fakes.wire.gitea import WireGitea
 
 pytestmark = [pytest.mark.django_db, pytest.mark.loopback]
@@ -131,6 +131,29 @@ def test_bitbucket_cloud_filters_projects():
         given = section(workspace="acme", filters={"projectKey": "OTHER"})
         World(RepositoryProvider(bitbucket_cloud_plan(fake.integration(), "x", given, HostSettings()))).run()
         assert components() == []
+
+
+@pytest.mark.parametrize("by", ["poll", "event"])
+def test_bitbucket_server(by):
+    with WireBitbucketServer() as fake:
+        fake.repositories.add("WEB", "cart", {"catalog-info.yaml": component("cart")})
+        fake.repositories.add("WEB", "old", {"catalog-info.yaml": component("old")}, archived=True)
+        fake.repositories.add("OPS", "deploy", {"catalog-info.yaml": component("deploy")})
+        api = {"host": fake.host, "apiBaseUrl": f"{fake.url}/rest/api/1.0", "token": "token"}
+        given = {"host": fake.host, "filters": {"projectKey": "^WEB$", "skipArchivedRepos": True}}
+        config = {"integrations": {"bitbucketServer": [api]}, "catalog": {"providers": {"bitbucketServer": given}}}
+        (provider,) = build_providers(AppConfig.from_dict(config))
+        world = World(provider)
+        if by == "poll":
+            world.run()
+        else:
+            world.change("WEB/cart", "WEB/old", "OPS/deploy")
+
+        assert provider.name == "bitbucketServer-provider:default"
+        assert components() == ["cart"]
+        (location,) = locations()
+        target = f"{fake.url}/projects/WEB/repos/cart/browse/catalog-info.yaml"
+        assert location["spec"] == {"type": "url", "target": target, "presence": "optional"}
 
 
 @pytest.mark.parametrize("project", ["web", "*", "w*"])

@@ -52,7 +52,7 @@ def mark_of(plan: Plan, repository: HostRepository) -> str:
 
 def read_repository(plan: Plan, host: RepositoryHost, repository: HostRepository) -> tuple[Found, list[CapturedFile]]:
     """One call where the host gives archives. Raises what the host raises."""
-    branch = plan.named_branch_of(repository)
+    branch = plan.branch_of(repository)
     matches = path_matcher(plan.pattern)
     content = _read(plan, host, repository, matches)
     paths = [path for path in content.paths if matches(path)][:MAX_FOUND]
@@ -81,7 +81,7 @@ def _read(
     try:
         return host.read_content(repository, lambda path: path in CODEOWNERS or matches(path), ref=branch)
     except NotFoundError:
-        if branch != repository.default_branch:
+        if branch not in (None, repository.default_branch):
             return EMPTY  # it has no branch of that name
         raise
 
@@ -100,7 +100,7 @@ def _capture(
     if not paths:
         return [CapturedFile(target, content.commit, None, target)]
     is_pattern = plan.emits is not Emits.FOUND_FILES and MAGIC.search(plan.pattern)
-    branch = plan.named_branch_of(repository)
+    branch = plan.branch_of(repository)
     return [
         CapturedFile(
             host.file_url(repository, path, branch) if is_pattern else target,

@@ -59,10 +59,7 @@ class Plan:
         return f"{self.pattern} {self.branch or ''} {self.fallback_branch or ''} {self.emits.name} {self.presence}"
 
     def branch_of(self, repository: HostRepository) -> str | None:
-        return self.branch or repository.default_branch or self.fallback_branch
-
-    def named_branch_of(self, repository: HostRepository) -> str | None:
-        """The same for addresses; None for the repository's own, which some hosts do not name there."""
+        """The branch to read and to name in addresses; None for the repository's own."""
         return self.branch or (None if repository.default_branch else self.fallback_branch)
 
     def is_touched_by(self, push: Push) -> bool:

@@ -123,6 +123,7 @@ def test_says_when_it_is_due(schedule, first, following):
         ({"gitlab": {"x": {}}}, "catalog.providers.gitlab.x.host: got nothing, expected the host of a GitLab"),
         ({"azureDevOps": {"x": {"organization": "a"}}}, "catalog.providers.azureDevOps.x.project: got nothing"),
         ({"gitea": {"x": {"host": "git.example.com"}}}, "catalog.providers.gitea.x.organization: got nothing"),
+        ({"bitbucketServer": {"x": {}}}, "catalog.providers.bitbucketServer.x.host: got nothing, expected the host"),
         ({"bitbucketCloud": {"x": {}}}, "catalog.providers.bitbucketCloud.x.workspace: got nothing"),
     ],
 )
