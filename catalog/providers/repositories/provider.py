@@ -87,11 +87,11 @@ class RepositoryProvider:
         known = known_repositories(context.state)
         if self.plan.is_filtered_by_host and any(name.lower() not in known for name in names):
             return None
-        asked = list(dict.fromkeys(name.lower() for name in names))
+        asked = {name.lower(): name for name in names}
         now = {name: found for name, found in known.items() if name not in asked}
         captured: list[CapturedFile] = []
         with ThreadPoolExecutor(PARALLEL_READS, thread_name_prefix="discover") as pool:
-            for found, files in filter(None, pool.map(partial(self._read_one, context), asked)):
+            for found, files in filter(None, pool.map(partial(self._read_one, context), asked.values())):
                 now[found.full_name.lower()] = found
                 captured += files
         return self._difference(known, now, captured, context)
