@@ -18,7 +18,7 @@ from integrations.scm_url import parse_scm_url
 from integrations.whatwg import parse_url
 
 # A file in a folder that no pattern means by its name: who owns it owns the folder.
-ANY_FILE = "…"
+ANY_FILE = "any file"
 LONGEST_URL = 2_000
 # Most are of this shape. To tell the parts of others takes a hundred times as long.
 _PLAIN = re.compile(

@@ -11,9 +11,9 @@ import orjson
 from rich.table import Table as RichTable
 
 from catalog.commands.terminal import harmless, open_console
-from ownership.api.answers import csv_text
 from ownership.questions.by import list_owned_by
 from ownership.questions.conflicts import list_conflicts
+from ownership.questions.csv_text import csv_text
 from ownership.questions.dangling import list_dangling
 from ownership.questions.paths import find_owners_of_path
 from ownership.questions.table import PageRequest, Table
