@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import orjson
@@ -19,6 +19,8 @@ from integrations.trees.repository_url import RepositoryPlace, find_places
 PLAIN_NAME = re.compile(r"[A-Za-z0-9._-]+")
 MAGIC = re.compile(r"[*?\[{]")
 BRANCH = "refs/heads/"
+# More names than these are quicker looked for here than by the database.
+MOST_LIKES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,46 +36,57 @@ class RepositoryChange:
     paths: tuple[str, ...] | None = None
 
 
-def refresh_repositories(changes: Sequence[RepositoryChange], integrations: ScmIntegrations) -> list[str]:
+Wanted = dict[str, list[RepositoryChange]]  # by what find_places calls the repository
+
+
+def refresh_repositories(changes: Iterable[RepositoryChange], integrations: ScmIntegrations) -> list[str]:
     """
     The refs of what is due now: Locations that read one of these files, and entities with placeholders for them.
 
-    Two statements for each change, one of which looks at all Locations, and one that marks.
+    Three statements, however many changes there are; the first looks at all Locations.
     """
-    refs = {ref for change in changes for ref in _find_concerned(change, integrations)}
+    wanted: Wanted = {}
+    for change in changes:
+        for place in find_places(change.url, integrations)[:1]:
+            wanted.setdefault(place.repository, []).append(change)
+    if not wanted:
+        return []
+    refs = _find_concerned(wanted, integrations)
     in_transaction(lambda: mark_due(sorted(refs), RefreshLane.EVENT))
     return sorted(refs)
 
 
-def _find_concerned(change: RepositoryChange, integrations: ScmIntegrations) -> Iterator[str]:
-    places = find_places(change.url, integrations)
-    if not places:
-        return
-    repository = places[0].repository
-    inside = []
-    for ref, state in _list_locations(repository.rpartition("/")[2]):
-        found = [place for place in _places_in(state, "targets", integrations) if place.repository == repository]
-        if found:
+def _find_concerned(wanted: Wanted, integrations: ScmIntegrations) -> set[str]:
+    concerned, inside = set(), []
+    for ref, state in _list_locations({repository.rpartition("/")[2] for repository in wanted}):
+        places = [place for place in _places_in(state, "targets", integrations) if place.repository in wanted]
+        if places:
             inside.append(ref)
-        if _are_touched(found, change):
-            yield ref
+        if _are_touched(places, wanted):
+            concerned.add(ref)
     for ref, state in _list_readers_below(inside):
-        found = [place for place in _places_in(state, "reads", integrations) if place.repository == repository]
-        if _are_touched(found, change):
-            yield ref
+        places = [place for place in _places_in(state, "reads", integrations) if place.repository in wanted]
+        if _are_touched(places, wanted):
+            concerned.add(ref)
+    return concerned
 
 
-def _list_locations(name: str) -> list[tuple[str, str]]:
-    """Those that have read something with this name in its URL, with what they have read."""
-    like = "ILIKE" if is_postgres() else "LIKE"
-    # Other names may be written in more than one way.
-    pattern = f"%/{name.replace('_', '!_')}%" if PLAIN_NAME.fullmatch(name) else "%"
-    rows = fetch_all(
-        "SELECT entity_ref, source_state FROM catalog_refresh_state"
-        f" WHERE entity_ref LIKE 'location:%%' AND source_state <> '' AND source_state {like} %s ESCAPE '!'",
-        [pattern],
+def _list_locations(names: set[str]) -> list[tuple[str, str]]:
+    """Those that may have read something with one of these names in its URL, with what they have read."""
+    # Only SQLite's own order of texts is sure to be that of their bytes.
+    kind = (
+        "entity_ref LIKE 'location:%%'" if is_postgres() else "entity_ref >= 'location:' AND entity_ref < 'location;'"
     )
-    return [(ref, state) for ref, state in rows]
+    sql = f"SELECT entity_ref, source_state FROM catalog_refresh_state WHERE {kind} AND source_state <> ''"
+    if not all(map(PLAIN_NAME.fullmatch, names)):
+        return [(ref, state) for ref, state in fetch_all(sql)]  # such a name may be written in more than one way
+    if len(names) > MOST_LIKES:
+        is_named = re.compile("|".join(f"/{re.escape(name)}" for name in names), re.IGNORECASE).search
+        return [(ref, state) for ref, state in fetch_all(sql) if is_named(state)]
+    like = "ILIKE" if is_postgres() else "LIKE"
+    likes = " OR ".join([f"source_state {like} %s ESCAPE '!'"] * len(names))
+    patterns = [f"%/{name.replace('_', '!_')}%" for name in names]
+    return [(ref, state) for ref, state in fetch_all(f"{sql} AND ({likes})", patterns)]
 
 
 def _list_readers_below(locations: Iterable[str]) -> list[tuple[str, str]]:
@@ -98,8 +111,12 @@ def _places_in(state: str, key: str, integrations: ScmIntegrations) -> Iterator[
             yield from find_places(location.target, integrations)
 
 
-def _are_touched(places: Iterable[RepositoryPlace], change: RepositoryChange) -> bool:
-    return any(_is_on_branch(place, change) and _is_path_touched(place.path, change.paths) for place in places)
+def _are_touched(places: Iterable[RepositoryPlace], wanted: Wanted) -> bool:
+    return any(
+        _is_on_branch(place, change) and _is_path_touched(place.path, change.paths)
+        for place in places
+        for change in wanted[place.repository]
+    )
 
 
 def _is_on_branch(place: RepositoryPlace, change: RepositoryChange) -> bool:

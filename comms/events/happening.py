@@ -34,7 +34,7 @@ class Happening:
 
     @property
     def subject(self) -> str:
-        """What it is about: two of the same subject are not worked at the same time."""
+        """What it is about, for people."""
         return f"{self.host}/{self.repositories[0].full_name if self.repositories else ''}".lower()
 
     def to_json(self) -> dict[str, Any]:

@@ -63,7 +63,7 @@ class _Batch:
             renew(events)
             failures |= self._tell(provider, told)
         changes = [change for _, happening in told for change in _changes_of(happening)]
-        refs = refresh_repositories(list(dict.fromkeys(changes)), self.sources.integrations)
+        refs = refresh_repositories(dict.fromkeys(changes), self.sources.integrations)
         process_due(seconds=PROCESS_SECONDS, sources=self.sources)
         _end_all(events, failures, len(refs))
 

@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 from prometheus_client import REGISTRY
 
 from catalog.ingestion.queue import claim_due
+from catalog.ingestion.refresh_repository import RepositoryChange, refresh_repositories
 from catalog.ingestion.run import process_due
+from catalog.ingestion.sources import default_sources
 from catalog.locations import register_location
 from catalog.models import FinalEntity, ProviderRun, RefreshState
 from catalog.providers.lease import ensure_rows
@@ -258,6 +260,21 @@ def test_whatever_happens_to_a_repository_has_all_of_it_read_again(shop, monkeyp
     shop.work()
 
     assert due() == urls
+
+
+def test_many_changes_cost_no_more_statements_than_one(shop, django_assert_num_queries):
+    urls = [f"{shop.server.url}/shop/cart-{number}/blob/main/catalog-info.yaml" for number in range(5)]
+    for url in urls:
+        register_location("url", url)
+    shop.process()
+    integrations = default_sources().integrations
+
+    for count in (1, 5):
+        changes = [RepositoryChange(url.partition("/blob")[0], "main") for url in urls[:count]]
+        # What begins and ends the transaction counts as two.
+        with django_assert_num_queries(5):
+            assert len(refresh_repositories(changes, integrations)) == count
+    assert refresh_repositories([RepositoryChange("https://nobody.example/a/b")], integrations) == []
 
 
 def test_what_takes_a_text_from_a_touched_file_is_processed_again(shop):
