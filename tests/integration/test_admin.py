@@ -15,6 +15,7 @@ from catalog.admin import MAX_SHOWN, BoundedPaginator, as_block
 from catalog.locations import register_location
 from catalog.models import Change, EntityClaim, FinalEntity, Location, RefreshState
 from common.app_config import AppConfig
+from comms.models import Event
 from tests.integration.portal_world import OPEN, component, fill, group
 from tests.integration.queries_world import make_entity, write
 
@@ -231,3 +232,29 @@ def test_pages_of_the_admin_bring_no_inline_script(operator, tmp_path):
     fill(tmp_path, component("cart"))
     html = operator.get(url_of(RefreshState)).content.decode()
     assert not re.search(r"<script>|<script (?![^>]*(src|type=\"application/json\"))", html)
+
+
+def test_events_are_listed_and_worked_again(operator, monkeypatch):
+    rung = []
+    monkeypatch.setattr("comms.events.bell.work_events", SimpleNamespace(delay=lambda: rung.append("bell")))
+    happening = '{"host": "github.com", "repositories": []}'
+    event = Event.objects.create(
+        topic="github",
+        name="push",
+        digest="x",
+        subject="github.com/shop/cart",
+        happening=happening,
+        received_at=timezone.now(),
+        status="failed",
+        attempts=10,
+        message="the host is ill",
+    )
+    table = reverse("admin:comms_event_changelist")
+
+    assert "the host is ill" in operator.get(table).content.decode()
+    assert "repositories" in operator.get(reverse("admin:comms_event_change", args=[event.id])).content.decode()
+    operator.post(table, {"action": "work_again", "_selected_action": [event.id]})
+
+    event.refresh_from_db()
+    assert (event.status, event.attempts, rung) == ("waiting", 0, ["bell"])
+    assert event.due_at <= timezone.now()
