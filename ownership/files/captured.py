@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from django.utils import timezone
 
-from catalog.captured import read_captured
-from catalog.models import CapturedFile
+from catalog.captured import list_captured, read_captured
 from common.database import in_transaction
 from common.errors import NotFoundError
 from common.hashing import content_hash
@@ -17,42 +16,39 @@ from integrations.codeowners.find import PLACES, place_of
 from ownership.models import CodeOwnersFile
 from ownership.places import dialect_of, place_of_url
 
-NAME = "/CODEOWNERS"
+NAME = "CODEOWNERS"
 
 
 @dataclass(frozen=True, slots=True)
 class Captured:
-    """``is_there`` is false for a place where the provider has looked, and found nothing."""
-
     repository: str
     path: str
     url: str
     commit: str
-    is_there: bool
 
 
 def take_captured() -> int:
-    """How many files changed. Two statements if none did, and one for each that did."""
+    """How many files changed. Two statements if none did, and a few for each that did."""
     chosen = {file.repository: file for file in map(_choose, _by_repository(_list_captured())) if file}
-    known = {row.repository: row for row in CodeOwnersFile.objects.defer("data").filter(is_captured=True)}
-    changed = [file for file in chosen.values() if not _is_known(file, known.get(file.repository))]
+    rows = CodeOwnersFile.objects.filter(is_captured=True).values_list("repository", "url", "commit")
+    known = {repository: (url, commit) for repository, url, commit in rows}
+    changed = [file for file in chosen.values() if known.get(file.repository) != (file.url, file.commit)]
     for file in changed:
         _store(file)
-    gone = [row.id for repository, row in known.items() if repository not in chosen]
-    if gone:
+    gone = sorted(known.keys() - chosen.keys())
+    for repository in gone:
         # Whoever lies there is read by us from now on, if anybody does.
-        in_transaction(
-            lambda: CodeOwnersFile.objects.filter(id__in=gone).update(is_captured=False, due_at=timezone.now())
+        CodeOwnersFile.objects.filter(repository=repository, is_captured=True).update(
+            is_captured=False, due_at=timezone.now()
         )
     return len(changed) + len(gone)
 
 
-def _list_captured() -> Iterable[Captured]:
-    rows = CapturedFile.objects.filter(url__endswith=NAME).values_list("url", "etag", "hash")
-    for url, etag, digest in rows:
+def _list_captured() -> Iterator[Captured]:
+    for url, etag in list_captured((f"/{NAME}",)):
         place = place_of_url(url)
         if place:
-            yield Captured(place.repository, f"{place.folder}{NAME[1:]}", url, etag, bool(digest))
+            yield Captured(place.repository, f"{place.folder}{NAME}", url, etag)
 
 
 def _by_repository(files: Iterable[Captured]) -> Iterable[list[Captured]]:
@@ -63,28 +59,24 @@ def _by_repository(files: Iterable[Captured]) -> Iterable[list[Captured]]:
 
 
 def _choose(files: list[Captured]) -> Captured | None:
-    """The file that holds, by the order of its host; one that is not there if there is none."""
+    """The file that holds, by the order of its host; None if the host looks at none of them."""
     places = PLACES[dialect_of(files[0].repository)]
-    found = [file for file in files if file.is_there and place_of(file.path) in places]
-    return min(found, key=lambda file: places.index(place_of(file.path)), default=next(iter(files), None))
-
-
-def _is_known(file: Captured, row: CodeOwnersFile | None) -> bool:
-    return row is not None and (row.url, row.commit) == (file.url if file.is_there else "", file.commit)
+    found = [file for file in files if place_of(file.path) in places]
+    return min(found, key=lambda file: places.index(place_of(file.path)), default=None)
 
 
 def _store(file: Captured) -> None:
     try:
-        data = read_captured(file.url) if file.is_there else None
+        data = read_captured(file.url)
     except NotFoundError:
-        data = None
-    there = data is not None
+        # It went this moment; the next run sees that.
+        return
     values = {
         "dialect": dialect_of(file.repository),
-        "url": file.url if there else "",
-        "path": file.path if there else "",
+        "url": file.url,
+        "path": file.path,
         "commit": file.commit,
-        "digest": content_hash(data) if data is not None else "",
+        "digest": content_hash(data),
         "data": data,
         "message": "",
         "is_captured": True,
