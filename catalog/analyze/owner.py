@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from catalog.analyze.repository import Repository
 from catalog.kinds.formats import is_object_name
-from integrations.codeowners import Dialect, find_codeowners
+from integrations.codeowners import Dialect, find_codeowners, parse_owner
 
 DESCRIPTOR = "catalog-info.yaml"
 DIALECTS: dict[str, Dialect] = {
@@ -31,7 +31,7 @@ def find_owner(repository: Repository, host_type: str) -> FoundOwner:
     path = f"{repository.folder}{DESCRIPTOR}"
     rules = [rule for rule in owners.rules_for(path) if rule.owners]
     for rule in rules:
-        if owner := entity_of(rule.owners):
+        if owner := entity_of(rule.owners, owners.dialect):
             return FoundOwner(owner, f"{owners.path}, line {rule.line}: '{rule.pattern}' has {' '.join(rule.owners)}")
     organization = repository.full_name.partition("/")[0] if "/" in repository.full_name else ""
     known = f"{owners.path} names no team or user for {path}; " if owners.path else "there is no CODEOWNERS file; "
@@ -40,12 +40,13 @@ def find_owner(repository: Repository, host_type: str) -> FoundOwner:
     return FoundOwner("", f"{known}the repository belongs to nobody whose name could be a group's")
 
 
-def entity_of(owners: Sequence[str]) -> str:
+def entity_of(owners: Sequence[str], dialect: Dialect) -> str:
     """
     The first team, else the first user, as an entity ref: ``@org/team`` is the group ``team``. Empty for others, such as
     e-mail addresses.
     """
-    names = [owner.removeprefix("@") for owner in owners if owner.startswith("@") and not owner.startswith("@@")]
-    teams = [name.rpartition("/")[2] for name in names if "/" in name]
-    users = [f"user:{name}" for name in names if "/" not in name and is_object_name(name)]
-    return next(iter([*filter(is_object_name, teams), *users]), "")
+    named = [parse_owner(owner, dialect) for owner in owners]
+    teams = [owner.name.rpartition("/")[2] for owner in named if owner.kind == "group"]
+    users = [owner.name for owner in named if owner.kind in ("user", "either")]
+    refs = [*filter(is_object_name, teams), *(f"user:{name}" for name in users if is_object_name(name))]
+    return next(iter(refs), "")

@@ -106,7 +106,7 @@ def test_a_hostile_definition_takes_no_time(name, data):
     ],
 )
 def test_owners_as_entities(owners, expected):
-    assert entity_of(owners) == expected
+    assert entity_of(owners, "gitlab") == expected
 
 
 @pytest.mark.parametrize(
