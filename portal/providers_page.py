@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from catalog.api.access import READ_INGESTION, is_allowed, require
 from catalog.providers.status import ProviderStatus, list_providers
+from comms.events.queue import list_troubled
 from portal.page import render_page
 
 TROUBLE = ("failed", "held")
@@ -17,9 +18,10 @@ TROUBLE = ("failed", "held")
 
 @require_safe
 def show_providers(request: HttpRequest) -> HttpResponse:
-    """One query; none if no provider is configured."""
+    """Two queries; one if no provider is configured."""
     require(request, READ_INGESTION)
-    context = {"section": "providers", "providers": [describe_provider(status) for status in list_providers()]}
+    found = [describe_provider(status) for status in list_providers()]
+    context = {"section": "providers", "providers": found, "events": list_troubled()}
     return render_page(request, "providers.html", context)
 
 

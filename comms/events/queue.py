@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 
 from common.database import in_transaction, is_postgres
@@ -21,6 +21,7 @@ LEASE = timedelta(seconds=30)
 MOST_ATTEMPTS = 10
 LONGEST_PAUSE = timedelta(minutes=10)
 LONGEST_MESSAGE = 2_000
+MOST_SHOWN = 20
 KEEP_DONE, KEEP_FAILED = timedelta(days=1), timedelta(days=7)
 
 
@@ -95,6 +96,12 @@ def release_claims_of_the_dead() -> int:
 def try_again(id_: int) -> None:
     """Someone wants it worked once more, now."""
     Event.objects.filter(id=id_).update(status=EventStatus.WAITING, due_at=timezone.now(), attempts=0, claim="")
+
+
+def list_troubled(limit: int = MOST_SHOWN) -> list[Event]:
+    """Those that have failed, and those that will be tried again, the newest first. One statement."""
+    rows = Event.objects.filter(Q(status=EventStatus.FAILED) | Q(status=EventStatus.WAITING, message__gt=""))
+    return list(rows.order_by("-id")[:limit])
 
 
 def prune_events(now: datetime | None = None) -> int:

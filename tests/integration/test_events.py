@@ -446,6 +446,35 @@ def test_people_that_change_have_their_provider_run_soon_and_once(fake):
     assert timedelta(seconds=50) < ProviderRun.objects.get().next_run_at - timezone.now() < timedelta(minutes=1)
 
 
+def test_the_page_of_providers_shows_what_could_not_be_worked(settings, client):
+    EventsWorld(settings, client, backend={"auth": {"dangerouslyDisableDefaultAuthPolicy": True}})
+    now, event = timezone.now(), {"topic": "github", "name": "push", "happening": "{}"}
+    for number, (status, due_at, message) in enumerate(
+        [
+            ("done", None, "refreshed 1"),
+            ("waiting", now, ""),
+            ("waiting", now, "the host is <ill>"),
+            ("failed", None, "gone"),
+        ]
+    ):
+        Event.objects.create(
+            **event,
+            digest=str(number),
+            subject=f"s-{number}",
+            received_at=now,
+            status=status,
+            due_at=due_at,
+            message=message,
+        )
+
+    page = client.get("/providers").content.decode()
+
+    assert "github push of s-2: the host is &lt;ill&gt;" in page
+    assert "github push of s-3: gone" in page
+    assert "s-0" not in page
+    assert "s-1" not in page
+
+
 # Keeping
 
 
