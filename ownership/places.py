@@ -14,7 +14,7 @@ from common.errors import InputError
 from integrations.codeowners import Dialect
 from integrations.codeowners.find import DIALECTS
 from integrations.git.target import is_git_target, parse_git_target
-from integrations.scm_url import parse_scm_url
+from integrations.scm_url import ScmUrl, parse_scm_url
 from integrations.whatwg import parse_url
 
 # A file in a folder that no pattern means by its name: who owns it owns the folder.
@@ -90,9 +90,16 @@ def place_of_url(url: str) -> Place | None:
         if not parsed.owner:
             return None
         is_folder = url.endswith("/") or parsed.file_type == "tree"
-        return _place(parse_url(url).host, parsed.full_name, parsed.filepath, is_folder=is_folder)
+        return _place(parse_url(url).host, parsed.full_name, _inner_path(parsed), is_folder=is_folder)
     except (InputError, UnicodeDecodeError):
         return None
+
+
+def _inner_path(parsed: ScmUrl) -> str:
+    """Gitea says what kind of ref it is, in a segment of its own: ``/src/branch/main/a.yaml``."""
+    if parsed.file_type in ("src", "raw") and parsed.ref in ("branch", "tag"):
+        return parsed.filepath.partition("/")[2]
+    return parsed.filepath
 
 
 def _place(host: str, name: str, path: str, *, is_folder: bool) -> Place | None:

@@ -57,7 +57,7 @@ class _Answers:
 @dataclass(frozen=True, slots=True)
 class KnownFile:
     """
-    What is known of one repository. ``answers`` is None if it has no CODEOWNERS, or none was read yet; ``message`` says
+    What is known of one repository. ``prefix``: see ``inner``. ``answers`` is None if it has no CODEOWNERS, or none was read yet; ``message`` says
     why it could not be read.
     """
 
@@ -74,9 +74,12 @@ class KnownFile:
     def faults(self) -> tuple[Fault, ...]:
         return self.answers.owners.faults if self.answers else ()
 
+    def inner(self, path: str) -> str:
+        """A path out of a URL without the rest of a branch's name, which URLs do not tell from the path."""
+        return path.removeprefix(self.prefix)
+
     def rules_for(self, path: str) -> tuple[Rule, ...]:
-        """By a path as URLs give it, which may begin with the rest of a branch's name."""
-        return self.answers.rules_for(path.removeprefix(self.prefix)) if self.answers else ()
+        return self.answers.rules_for(path) if self.answers else ()
 
 
 class Book:

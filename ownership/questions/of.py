@@ -13,7 +13,7 @@ from catalog.queries.refs import get_by_ref
 from ownership.files.book import KnownFile, book
 from ownership.owner_refs import OwnerRefs
 from ownership.places import Place, place_of_entity
-from ownership.questions.stewards import find_stewards, refs_of
+from ownership.questions.stewards import refs_of, stewards_at
 from ownership.scope import Scope, open_scope
 
 
@@ -30,7 +30,7 @@ def find_owners_of(ref: EntityRef, visible: Predicate | None) -> dict[str, Any]:
         direct = _direct(entity, scope)
         number = scope.find(str(ref))
         inherited = [] if number is None else scope.inherited_by(number)
-        stewards = find_stewards(file, place.path, OwnerRefs(scope)) if place else []
+        stewards = stewards_at(place, file, OwnerRefs(scope)) if place else []
         ways = {
             "spec.owner": [owner["ownerRef"] for owner in direct],
             "inherited": list(dict.fromkeys(owner.owner for owner in inherited)),
@@ -51,7 +51,7 @@ def find_owners_of(ref: EntityRef, visible: Predicate | None) -> dict[str, Any]:
         "via": via,
         "direct": direct,
         "inherited": shown,
-        "stewards": [steward.show(place.folder) for steward in stewards] if place else [],
+        "stewards": [steward.show(steward.file.inner(place.folder)) for steward in stewards] if place else [],
         "codeowners": _describe(place, file),
     }
 

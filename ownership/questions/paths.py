@@ -35,7 +35,7 @@ def find_owners_of_path(repository: str, path: str, visible: Predicate | None) -
     file = book().find(known)
     with open_scope(visible) as scope:
         stewards = find_stewards(file, inner, OwnerRefs(scope))
-        entities = entities_above(scope, scope.folders_of(known), inner)
+        entities = entities_above(scope, folders_of(scope, known, file), inner)
     owners, via = _decide(refs_of(stewards), [owner for entity in entities for owner in entity["owners"]])
     return {
         "repository": known,
@@ -80,6 +80,12 @@ def find_repository(scope: Scope, name: str) -> str | None:
     if len(seen) > 1:
         raise InputError(f"Several repositories are called '{name[1:]}': {', '.join(sorted(seen)[:5])}; name the host")
     return next(iter(seen), None)
+
+
+def folders_of(scope: Scope, repository: str, file: KnownFile | None) -> dict[str, list[int]]:
+    """The entities of each folder of a repository."""
+    folders = scope.folders_of(repository)
+    return {file.inner(folder): numbers for folder, numbers in folders.items()} if file else folders
 
 
 def entities_above(scope: Scope, folders: Mapping[str, Sequence[int]], path: str) -> list[dict[str, Any]]:

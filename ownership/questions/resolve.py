@@ -11,7 +11,15 @@ from catalog.queries.predicate import Predicate
 from common.errors import InputError
 from ownership.files.book import KnownFile, book
 from ownership.owner_refs import OwnerRefs
-from ownership.questions.paths import CODEOWNERS, ENTITY, entities_above, find_repository, parse_path, parse_repository
+from ownership.questions.paths import (
+    CODEOWNERS,
+    ENTITY,
+    entities_above,
+    find_repository,
+    folders_of,
+    parse_path,
+    parse_repository,
+)
 from ownership.questions.stewards import find_stewards, refs_of, stewards_of
 from ownership.questions.table import Table
 from ownership.scope import Scope, open_scope
@@ -88,7 +96,7 @@ class _Answers:
         if owners := refs_of(stewards):
             return {**row, "exists": True, "owners": owners, "via": CODEOWNERS}
         if repository not in self.folders:
-            self.folders[repository] = self.scope.folders_of(repository)
+            self.folders[repository] = folders_of(self.scope, repository, self.files.get(repository))
         above = entities_above(self.scope, self.folders[repository], path)
         owners = list(dict.fromkeys(owner for entity in above for owner in entity["owners"]))
         return {**row, "exists": True, "owners": owners, "via": ENTITY if owners else None}

@@ -9,6 +9,7 @@ from typing import Any
 from integrations.codeowners import Rule
 from ownership.files.book import KnownFile
 from ownership.owner_refs import OwnerRefs
+from ownership.places import Place
 from ownership.scope import Scope
 
 
@@ -51,7 +52,11 @@ def find_stewards(file: KnownFile | None, path: str, refs: OwnerRefs) -> list[St
 
 def stewards_of(scope: Scope, number: int, files: Mapping[str, KnownFile], refs: OwnerRefs) -> list[Steward]:
     place = scope.place_of(number)
-    return find_stewards(files.get(place.repository), place.path, refs) if place else []
+    return stewards_at(place, files.get(place.repository), refs) if place else []
+
+
+def stewards_at(place: Place, file: KnownFile | None, refs: OwnerRefs) -> list[Steward]:
+    return find_stewards(file, file.inner(place.path), refs) if file else []
 
 
 def refs_of(stewards: Iterable[Steward]) -> list[str]:

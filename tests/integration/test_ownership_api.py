@@ -394,7 +394,17 @@ def test_a_branch_with_slashes_does_not_mislead(world):
     write(group("carts"), thing("cart", source=f"{REPOSITORY}/tree/release/1.x/services/cart/"))
     world.capture("/services/cart/ @acme/carts\n", url=f"{REPOSITORY}/blob/release/1.x/.github/CODEOWNERS")
 
-    assert world.ask("of/component/default/cart")["owners"] == ["group:default/carts"]
+    found = world.ask("of/component/default/cart")
+    assert found["owners"] == ["group:default/carts"]
+    assert found["stewards"][0]["evidence"]["path"] == "services/cart/"
+    assert world.ask("paths?repo=acme/shop&path=services/cart/x.py")["owners"] == ["group:default/carts"]
+
+
+def test_finds_what_is_described_above_a_file_on_a_branch_with_slashes(world):
+    write(thing("cart", "carts", source=f"{REPOSITORY}/tree/release/1.x/cart/"))
+    world.capture("/docs/ @acme/docs\n", url=f"{REPOSITORY}/blob/release/1.x/CODEOWNERS")
+
+    assert world.ask("paths?repo=acme/shop&path=cart/x.py")["owners"] == ["group:default/carts"]
 
 
 def test_a_repository_without_entities_is_unknown(world):

@@ -20,6 +20,7 @@ URLS = {
     "https://github.com/acme/shop/blob/main/a%20b/x.yaml": Place("github.com/acme/shop", "a b/"),
     "https://gitlab.com/root/sub/shop/-/blob/main/a/b.yaml": Place("gitlab.com/root/sub/shop", "a/"),
     "https://bitbucket.org/acme/shop/src/main/a/b.yaml": Place("bitbucket.org/acme/shop", "a/"),
+    "https://gitea.example.com/acme/shop/src/branch/main/a/b.yaml": Place("gitea.example.com/acme/shop", "a/"),
     "https://bb.example.com/projects/A/repos/shop/browse/a/b.yaml": Place("bb.example.com/a/shop", "a/"),
     "https://dev.azure.com/acme/p/_git/shop?path=%2Fa%2Fb.yaml": Place("dev.azure.com/acme/p/shop", "a/"),
     "https://example.com:8443/acme/shop/tree/main/a/": Place("example.com:8443/acme/shop", "a/"),
