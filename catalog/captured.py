@@ -19,14 +19,16 @@ class CapturedFile:
     """
     ``url`` as people see it, ``etag`` the commit, ``data`` None for a file that is not there.
 
-    ``target`` is the target of the provider's Location that reads it: ``url`` itself, or a pattern that it matches;
-    empty for a file that no Location reads.
+    ``target`` is the target of the provider's Location that leads to it: ``url`` itself, or a pattern that it matches;
+    empty for a file that no Location leads to. If not ``is_target``, it is not what the Location reads, but what that
+    refers to.
     """
 
     url: str
     etag: str
     data: bytes | None
     target: str = ""
+    is_target: bool = True
 
 
 def list_captured(paths_ending: tuple[str, ...]) -> Iterator[tuple[str, str]]:
@@ -61,7 +63,8 @@ def captured_for(location_ref: str) -> list[CapturedFile]:
     nothing was captured for it. One statement.
     """
     rows = fetch_all(
-        "SELECT bucket, url, etag, data FROM catalog_captured_file WHERE location_ref = %s ORDER BY id DESC",
+        "SELECT bucket, url, etag, data FROM catalog_captured_file"
+        " WHERE location_ref = %s AND is_target ORDER BY id DESC",
         [location_ref],
     )
     # Two providers may find the same repository. What one of them has captured belongs together.
@@ -71,6 +74,16 @@ def captured_for(location_ref: str) -> list[CapturedFile]:
         if bucket == rows[0][0]
     ]
     return sorted(files, key=lambda file: file.url)
+
+
+def captured_at(urls: Iterable[str]) -> dict[str, CapturedFile]:
+    """The files that are captured from these addresses. One statement."""
+    sql, parameter = in_list(list(urls))
+    rows = fetch_all(
+        f"SELECT url, etag, data FROM catalog_captured_file WHERE data IS NOT NULL AND url {sql} ORDER BY id",
+        [parameter],
+    )
+    return {url: CapturedFile(url, etag, bytes(data)) for url, etag, data in rows}
 
 
 def forget_captured(location_refs: Iterable[str]) -> int:

@@ -12,7 +12,7 @@ from typing import Any
 import orjson
 from django.utils import timezone
 
-from catalog.captured import CapturedFile, captured_for
+from catalog.captured import CapturedFile, captured_at, captured_for
 from catalog.entity_ref import ANNOTATION_LOCATION, ANNOTATION_ORIGIN_LOCATION, LocationRef
 from catalog.ingestion.children import CHUNK, ChunkCount, LeaseLostError, take_children
 from catalog.ingestion.location_entity import GENERATED
@@ -158,11 +158,24 @@ def _read_each(
     sources: Sources,
 ) -> Iterator[TargetRead]:
     if not captured:
-        return read_targets(targets, context=context, is_optional=is_optional, previous=previous, sources=sources)
+        return read_targets(
+            targets,
+            context=context,
+            is_optional=is_optional,
+            previous=previous,
+            sources=sources,
+            captured=_find_captured_targets(targets, sources),
+        )
     known = previous.get(str(targets[0]))
     return iter(
         [read_target(targets[0], context=context, is_optional=True, previous=known, sources=sources, captured=captured)]
     )
+
+
+def _find_captured_targets(targets: Sequence[LocationRef], sources: Sources) -> dict[str, CapturedFile]:
+    """What a provider has read of the repository that the targets lie in."""
+    urls = [target.target for target in targets if target.type == "url"]
+    return captured_at(urls) if urls and sources.catalog.has_providers else {}
 
 
 def _too_many(sources: Sources) -> ErrorData:

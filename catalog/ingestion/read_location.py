@@ -79,12 +79,19 @@ def read_targets(
     is_optional: bool,
     previous: Mapping[str, TargetState],
     sources: Sources,
+    captured: Mapping[str, CapturedFile] | None = None,
 ) -> Iterator[TargetRead]:
     """Read all targets in order, ``url`` ones a few at a time. Never raises for a single target's fault."""
 
     def read(target: LocationRef) -> TargetRead:
+        known = captured.get(target.target) if captured and target.type == "url" else None
         return read_target(
-            target, context=context, is_optional=is_optional, previous=previous.get(str(target)), sources=sources
+            target,
+            context=context,
+            is_optional=is_optional,
+            previous=previous.get(str(target)),
+            sources=sources,
+            captured=[known] if known else (),
         )
 
     if all(target.type == "file" for target in targets) or len(targets) == 1:

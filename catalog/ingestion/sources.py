@@ -19,7 +19,7 @@ from typing import Self
 
 from django.conf import settings
 
-from catalog.captured import CapturedFile
+from catalog.captured import CapturedFile, captured_at
 from catalog.entity_ref import LocationRef
 from catalog.settings import CatalogSettings, Limits
 from common.app_config import AppConfig
@@ -105,6 +105,9 @@ class Sources:
 
     def read_one(self, url: str, *, origin: LocationRef, etag: str | None = None) -> ReadResult:
         """Exactly one file, as placeholders need it. Raises as ``read`` does."""
+        captured = captured_at([url]) if self.catalog.has_providers else {}
+        if url in captured:
+            return ReadResult(captured[url].data or b"", url, None)
         return self.reader.read_url(
             url,
             etag=etag,

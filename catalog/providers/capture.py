@@ -19,6 +19,7 @@ COLUMNS = {
     "bucket": "text",
     "url": "text",
     "location_ref": "text",
+    "is_target": "boolean",
     "etag": "text",
     "data": "bytea",
     "hash": "text",
@@ -47,27 +48,50 @@ def store_captured(bucket: str, files: Iterable[CapturedFile], *, lane: RefreshL
         [bucket, parameter],
     )
     known = {row[0]: row[1:] for row in rows}
-    new, changed, moved, due = [], [], [], set()
+    new, changed, moved = [], [], []
+    due: set[str] = set()
+    referring: set[str] = set()
     for url, file in unique.items():
         digest, location_ref = _hash(file), location_ref_of(file)
         old = known.get(url)
         if old is None:
-            new.append((bucket, url, location_ref, file.etag, file.data, digest))
-            due.add(location_ref)
+            new.append((bucket, url, location_ref, file.is_target, file.etag, file.data, digest))
+            (due if file.is_target else referring).add(location_ref)
         elif old[2:] != (digest, location_ref):
-            changed.append((old[0], location_ref, file.etag, file.data, digest))
-            due |= {location_ref, old[3]}
+            changed.append((old[0], location_ref, file.is_target, file.etag, file.data, digest))
+            due.add(old[3])
+            (due if file.is_target else referring).add(location_ref)
         elif old[1] != file.etag:
             moved.append((old[0], file.etag))
     insert_rows("catalog_captured_file", COLUMNS, new, on_conflict="(url, bucket) DO NOTHING")
     update_rows(
         "catalog_captured_file",
         "id",
-        {"id": "bigint", "location_ref": "text", "etag": "text", "data": "bytea", "hash": "text"},
+        {
+            "id": "bigint",
+            "location_ref": "text",
+            "is_target": "boolean",
+            "etag": "text",
+            "data": "bytea",
+            "hash": "text",
+        },
         changed,
     )
     update_rows("catalog_captured_file", "id", {"id": "bigint", "etag": "text"}, moved)
-    mark_due(sorted(due - {""}), lane)
+    mark_due(sorted((due | _entities_that_read(referring)) - {""}), lane)
+
+
+def _entities_that_read(location_refs: set[str]) -> set[str]:
+    """Of what these Locations emit, the entities that take something from elsewhere."""
+    if not location_refs:
+        return set()
+    sql, parameter = in_list(sorted(location_refs))
+    rows = fetch_all(
+        "SELECT s.entity_ref FROM catalog_refresh_edge e JOIN catalog_refresh_state s ON s.entity_ref = e.target_ref"
+        f" WHERE s.source_state <> '' AND e.source_ref {sql}",
+        [parameter],
+    )
+    return {row[0] for row in rows}
 
 
 def drop_captured(bucket: str, urls: Sequence[str], *, lane: RefreshLane = RefreshLane.EVENT) -> None:

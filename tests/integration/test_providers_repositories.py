@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from django.utils import timezone
 
 from catalog.captured import list_captured, read_captured
+from catalog.ingestion.refresh import refresh_entity
 from catalog.ingestion.run import process_due
 from catalog.ingestion.sources import Sources
 from catalog.models import CapturedFile, FinalEntity, ProviderRun, RefreshState
@@ -52,6 +53,10 @@ class World:
         ensure_rows([self.provider])
 
     def search(self, target, **_):
+        self.asked.append(target)
+        raise ServiceUnavailableError("git is not asked here")
+
+    def read_url(self, target, **_):
         self.asked.append(target)
         raise ServiceUnavailableError("git is not asked here")
 
@@ -206,6 +211,57 @@ def test_a_pattern_finds_files_wherever_they_are(github):
     world.run()
     assert components() == ["c", "d"]
     assert world.asked == []
+
+
+def api(name):
+    return (
+        f"apiVersion: backstage.io/v1alpha1\nkind: API\nmetadata: {{name: {name}}}\n"
+        "spec: {type: openapi, lifecycle: production, owner: group:default/acme, definition: {$text: ./docs/api.yaml}}\n"
+    )
+
+
+def test_what_descriptors_refer_to_comes_along(github):
+    github.repositories.add(
+        "acme",
+        "mono",
+        {
+            "catalog-info.yaml": "apiVersion: backstage.io/v1alpha1\nkind: Location\nmetadata: {name: all}\n"
+            "spec: {targets: [./svc/a.yaml, /svc/b.yaml, ./gone.yaml, 'https://elsewhere.example/x.yaml', ../out.yaml]}\n",
+            "svc/a.yaml": component("a"),
+            "svc/b.yaml": api("b"),
+            "svc/docs/api.yaml": "openapi: 3.0.0",
+        },
+    )
+    world = World(github, "github", organization="acme")
+    world.run()
+    assert github.downloads == 3
+    assert components() == ["a"]
+    body = json.loads(FinalEntity.objects.get(entity_ref="api:default/b").body)
+    assert body["spec"]["definition"] == "openapi: 3.0.0"
+    asked = [target for target in world.asked if "/mono/" in target]
+    assert [target.rpartition("/")[2] for target in asked] == ["gone.yaml", "out.yaml"]
+
+    github.repositories["acme/mono"].push({"svc/docs/api.yaml": "openapi: 3.1.0"})
+    world.change("acme/mono")
+    RefreshState.objects.filter(entity_ref="api:default/b").update(next_update_at=timezone.now())
+    process_due(sources=world.sources)
+    body = json.loads(FinalEntity.objects.get(entity_ref="api:default/b").body)
+    assert body["spec"]["definition"] == "openapi: 3.1.0"
+
+
+def test_a_definition_that_changed_is_shown_at_once(github):
+    github.repositories.add("acme", "shop", {"catalog-info.yaml": api("shop"), "docs/api.yaml": "openapi: 3.0.0"})
+    world = World(github, "github", organization="acme")
+    world.run()
+    github.repositories["acme/shop"].push({"docs/api.yaml": "openapi: 3.1.0"})
+    world.change("acme/shop")
+    body = json.loads(FinalEntity.objects.get(entity_ref="api:default/shop").body)
+    assert body["spec"]["definition"] == "openapi: 3.1.0"
+    assert world.asked == []
+
+    refresh_entity("api:default/shop")
+    process_due(sources=world.sources)
+    assert world.asked
 
 
 def test_files_of_owners_are_captured_for_others(github):

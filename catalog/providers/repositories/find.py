@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Self
 
@@ -10,13 +10,17 @@ from catalog.captured import CapturedFile
 from catalog.entity_ref import LocationRef
 from catalog.ingestion.location_entity import deferred_location
 from catalog.ingestion.result import DeferredEntity
+from catalog.ingestion.sources import Sources
 from catalog.providers.repositories.plan import CODEOWNERS, Emits, Plan
+from catalog.providers.repositories.references import find_references
 from common.errors import NotFoundError
 from integrations.git.tree import MAGIC, path_matcher
 from integrations.hosts.repository import EMPTY, HostRepository, RepositoryContent, RepositoryHost
 
 # Of one repository; the rest is not looked at.
 MAX_FOUND = 1000
+# How often descriptors may lead to others, until the rest is read from the host when it is needed.
+MAX_ROUNDS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +54,13 @@ def mark_of(plan: Plan, repository: HostRepository) -> str:
     return f"{repository.change_mark} {repository.url} {plan.fingerprint}"
 
 
-def read_repository(plan: Plan, host: RepositoryHost, repository: HostRepository) -> tuple[Found, list[CapturedFile]]:
-    """One call where the host gives archives. Raises what the host raises."""
+def read_repository(
+    plan: Plan, host: RepositoryHost, repository: HostRepository, sources: Sources
+) -> tuple[Found, list[CapturedFile]]:
+    """
+    One call where the host gives archives, and another one for what the descriptors refer to. Raises what the host
+    raises.
+    """
     branch = plan.branch_of(repository)
     matches = path_matcher(plan.pattern)
     content = _read(plan, host, repository, matches)
@@ -69,6 +78,7 @@ def read_repository(plan: Plan, host: RepositoryHost, repository: HostRepository
         for path in sorted(CODEOWNERS)
         if path in content.files
     ]
+    files += _follow(plan, host, repository, content, targets, files, sources)
     urls = tuple(file.url for file in files)
     annotations = dict(plan.annotations(repository))
     return Found(repository.full_name, mark_of(plan, repository), tuple(targets), urls, annotations), files
@@ -84,6 +94,46 @@ def _read(
         if branch not in (None, repository.default_branch):
             return EMPTY  # it has no branch of that name
         raise
+
+
+def _follow(
+    plan: Plan,
+    host: RepositoryHost,
+    repository: HostRepository,
+    content: RepositoryContent,
+    targets: Mapping[str, Sequence[str]],
+    files: Sequence[CapturedFile],
+    sources: Sources,
+) -> list[CapturedFile]:
+    """The files that captured descriptors refer to, and those that these refer to in turn."""
+    there, read = set(content.paths), dict(content.files)
+    seen = {file.url for file in files}
+    branch = plan.branch_of(repository)
+    waiting = [
+        (path, host.file_url(repository, path, branch), target) for target, paths in targets.items() for path in paths
+    ]
+    found: list[CapturedFile] = []
+    for _ in range(MAX_ROUNDS):
+        references = {
+            reference.url: (reference, target)
+            for path, url, target in waiting
+            if path in read
+            for reference in find_references(read[path], path, url, sources)
+            if reference.path in there and reference.url not in seen
+        }
+        if not references:
+            break
+        missing = {reference.path for reference, _ in references.values()} - read.keys()
+        if missing:
+            read |= host.read_content(repository, missing.__contains__, ref=branch).files
+        seen |= references.keys()
+        waiting = [(each.path, each.url, target) for each, target in references.values() if each.is_descriptor]
+        found += [
+            CapturedFile(each.url, content.commit, read[each.path], target, is_target=False)
+            for each, target in references.values()
+            if each.path in read
+        ]
+    return found
 
 
 def _capture(

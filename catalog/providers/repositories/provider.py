@@ -99,7 +99,11 @@ class RepositoryProvider:
     def _read_one(self, context: ReadContext, name: str) -> tuple[Found, list[CapturedFile]] | None:
         """None if there is no such repository, or the filter does not accept it."""
         repository, host = self._find(context, name)
-        return None if repository is None or host is None else read_repository(self.plan, host, repository)
+        return (
+            None
+            if repository is None or host is None
+            else read_repository(self.plan, host, repository, context.sources)
+        )
 
     def _difference(
         self, known: dict[str, Found], now: dict[str, Found], captured: list[CapturedFile], context: ReadContext
@@ -164,7 +168,7 @@ class RepositoryProvider:
         kept_at = time.monotonic()
         try:
             with ThreadPoolExecutor(PARALLEL_READS, thread_name_prefix="discover") as pool:
-                tasks = {pool.submit(read_repository, self.plan, host, each): each for each in changed}
+                tasks = {pool.submit(read_repository, self.plan, host, each, context.sources): each for each in changed}
                 try:
                     for done, task in enumerate(as_completed(list(tasks)), 1):
                         self._take(tasks.pop(task), task, reading)
