@@ -6,7 +6,16 @@ from typing import Any
 
 from django.urls import URLPattern, path, re_path
 
-from catalog.api import entities, entity_reads, locations, openapi_views, permissions, providers, unprocessed, validation
+from catalog.api import (
+    entities,
+    entity_reads,
+    locations,
+    openapi_views,
+    permissions,
+    providers,
+    unprocessed,
+    validation,
+)
 from common.api.conditions import APPLY_ROUTE, METADATA_ROUTE
 from common.api.doors import Handler, plain_view, unknown_route
 
