@@ -2,50 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
+
+from pyroaring import BitMap
 
 from catalog.queries.predicate import Predicate
 from ownership.closure import OWNED_BY
 from ownership.files.book import KnownFile, book
 from ownership.owner_refs import OwnerRefs
 from ownership.questions.stewards import refs_of, stewards_of
-from ownership.questions.table import PageRequest, Table, encode_cursor
-from ownership.scope import OWNABLE, Scope, kind_of, open_scope
+from ownership.questions.table import PageRequest, Table
+from ownership.questions.walk import Row, walk
+from ownership.scope import OWNABLE, Scope, kind_of
 
 COLUMNS = ("entityRef", "kind", "owners", "stewards", "unmapped", "file", "line", "pattern")
-# Nobody else can use the index while so many are looked at.
-AT_ONCE = 500
 
 
 def list_conflicts(visible: Predicate | None, page: PageRequest, *, kinds: Sequence[str] = ()) -> Table:
     """
     Entities whose owners and stewards are known, and are not the same, nor one below the other.
 
-    Not counted: that would take a look at all entities for each page. Two statements, and one more for each 500
+    Not counted: that would take a look at all entities for each page. Two statements at most, and one for each 500
     entities that it looks through.
     """
     files = {repository: file for repository, file in book().find_all().items() if file.answers}
-    rows: list[dict[str, Any]] = []
-    after: str | None = page.after
-    while after is not None and files:
-        with open_scope(visible) as scope:
-            found, after = _look_through(scope, files, [kind.lower() for kind in kinds] or OWNABLE, after)
-        rows += found
-        if len(rows) > page.most:
-            rows = rows[: page.most]
-            return Table(COLUMNS, rows, {}, encode_cursor(rows[-1]["entityRef"]) if rows else None)
-    return Table(COLUMNS, rows)
+    wanted = [kind.lower() for kind in kinds] or OWNABLE
 
+    def begin(scope: Scope) -> tuple[BitMap, Callable[[str, int], Row | None]]:
+        refs = OwnerRefs(scope)
+        numbers = scope.of_kinds(wanted) & scope.index.having(OWNED_BY) if files else BitMap()
+        return numbers, lambda entity, number: _find_conflict(scope, entity, number, files, refs)
 
-def _look_through(
-    scope: Scope, files: Mapping[str, KnownFile], kinds: Sequence[str], after: str
-) -> tuple[list[dict[str, Any]], str | None]:
-    """The conflicts among the next entities, and where to go on."""
-    found = scope.page(scope.of_kinds(kinds) & scope.index.having(OWNED_BY), after, AT_ONCE)
-    refs = OwnerRefs(scope)
-    rows = [row for entity, number in found if (row := _find_conflict(scope, entity, number, files, refs))]
-    return rows, found[-1][0] if len(found) == AT_ONCE else None
+    rows, cursor = walk(visible, page, begin, is_sparse=True)
+    return Table(COLUMNS, rows, {}, cursor)
 
 
 def _find_conflict(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from pyroaring import BitMap
 
@@ -11,8 +12,9 @@ from ownership.closure import OWNED_BY
 from ownership.files.book import book
 from ownership.owner_refs import OwnerRefs
 from ownership.questions.stewards import refs_of, stewards_of
-from ownership.questions.table import PageRequest, Table, cut_page
-from ownership.scope import OWNABLE, Scope, kind_of, open_scope
+from ownership.questions.table import PageRequest, Table
+from ownership.questions.walk import Row, walk
+from ownership.scope import OWNABLE, Scope, kind_of
 
 COLUMNS = ("entityRef", "kind", "inherited", "inheritedFrom", "stewards")
 
@@ -23,30 +25,33 @@ def list_unowned(
     """
     Entities that state no owner, with those whom they inherit and whom CODEOWNERS names.
 
-    Of the kinds that can have an owner, unless others are asked for. Three statements at most.
+    Of the kinds that can have an owner, unless others are asked for. Two statements at most, and one for each 500
+    entities.
     """
     files = book().find_all()
-    with open_scope(visible) as scope:
-        wanted = [kind.lower() for kind in kinds] or OWNABLE
+    wanted = [kind.lower() for kind in kinds] or OWNABLE
+    head: dict[str, Any] = {}
+
+    def begin(scope: Scope) -> tuple[BitMap, Callable[[str, int], Row | None]]:
         numbers = scope.of_kinds(wanted) - scope.index.having(OWNED_BY)
-        if leaves_out_inheriting:
-            numbers = _without_heirs(scope, numbers)
         refs = OwnerRefs(scope)
-        found, cursor = cut_page(scope.page(numbers, page.after, page.most + 1), page.most, lambda row: row[0])
-        rows = []
-        for entity, number in found:
+        if not head:
+            heirs = sum(bool(scope.inherited_by(number)) for number in numbers) if leaves_out_inheriting else 0
+            head["totalItems"] = len(numbers) - heirs
+
+        def make_row(entity: str, number: int) -> Row | None:
             inherited = scope.inherited_by(number)
-            rows.append(
-                {
-                    "entityRef": entity,
-                    "kind": kind_of(entity),
-                    "inherited": list(dict.fromkeys(owner.owner for owner in inherited)),
-                    "inheritedFrom": list(dict.fromkeys(owner.through[-1] for owner in inherited)),
-                    "stewards": refs_of(stewards_of(scope, number, files, refs)),
-                }
-            )
-    return Table(COLUMNS, rows, {"totalItems": len(numbers)}, cursor)
+            if inherited and leaves_out_inheriting:
+                return None
+            return {
+                "entityRef": entity,
+                "kind": kind_of(entity),
+                "inherited": list(dict.fromkeys(owner.owner for owner in inherited)),
+                "inheritedFrom": list(dict.fromkeys(owner.through[-1] for owner in inherited)),
+                "stewards": refs_of(stewards_of(scope, number, files, refs)),
+            }
 
+        return numbers, make_row
 
-def _without_heirs(scope: Scope, numbers: BitMap) -> BitMap:
-    return BitMap([number for number in numbers if not scope.inherited_by(number)])
+    rows, cursor = walk(visible, page, begin, is_sparse=leaves_out_inheriting)
+    return Table(COLUMNS, rows, head, cursor)

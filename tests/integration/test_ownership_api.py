@@ -330,7 +330,7 @@ def test_lists_where_codeowners_says_otherwise(world):
 
 
 def test_conflicts_come_in_pages(world, monkeypatch):
-    monkeypatch.setattr("ownership.questions.conflicts.AT_ONCE", 2)
+    monkeypatch.setattr("ownership.questions.walk.AT_ONCE", 2)
     write(group("a"), group("b"), *(thing(f"c{number}", "ab"[number % 2], source=TREE) for number in range(9)))
     world.capture("* @acme/a\n")
     found, path = [], "conflicts?limit=2"
@@ -341,6 +341,25 @@ def test_conflicts_come_in_pages(world, monkeypatch):
         path = f"conflicts?limit=2&cursor={cursor}" if cursor else ""
 
     assert found == [["c1", "c3"], ["c5", "c7"]]
+
+
+def test_what_is_long_is_gone_through_in_steps(world, monkeypatch):
+    monkeypatch.setattr("ownership.questions.walk.AT_ONCE", 4)
+    write(
+        *(
+            thing(f"c{number}", "t" if number % 2 else "", part_of="system:default/s" * (number % 4 == 0))
+            for number in range(20)
+        ),
+        thing("s", "t", kind="System"),
+    )
+
+    def names_in(path):
+        return [line.split(b",")[0][-3:].lstrip(b"/").decode() for line in world.get(path).content.splitlines()[1:]]
+
+    assert names_in("by/t?format=csv&kind=component") == sorted(f"c{number}" for number in range(1, 20, 2))
+    assert names_in("unowned?format=csv") == sorted(f"c{number}" for number in range(0, 20, 2))
+    assert names_in("unowned?format=csv&inherited=exclude") == sorted(f"c{number}" for number in range(2, 20, 4))
+    assert world.ask("unowned?inherited=exclude&limit=2")["totalItems"] == 5
 
 
 # ---------------------------------------------------------------------- paths
