@@ -116,7 +116,7 @@ def location_of_entity(ref: EntityRef) -> dict[str, str]:
 def restore_registered_locations(settings: CatalogSettings) -> None:
     """Make the bucket hold a Location entity for each row, whatever happened to them. For the start."""
     entities = [_deferred(row) for row in Location.objects.all()]
-    apply_full_mutation(BUCKET, entities, settings=settings)
+    apply_full_mutation(BUCKET, entities, settings=settings, lane=RefreshLane.TIME)
 
 
 def _checked(type_: str, target: str) -> LocationRef:

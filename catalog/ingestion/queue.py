@@ -46,15 +46,19 @@ class ClaimedRow:
     asked_at: datetime | None = None
 
 
-def claim_due(token: str, *, limit: int, locations: bool, now: datetime | None = None) -> list[ClaimedRow]:
+def claim_due(
+    token: str, *, limit: int, locations: bool, only_asked: bool = False, now: datetime | None = None
+) -> list[ClaimedRow]:
     """
     Take up to ``limit`` due rows, the most urgent first: Locations, or everything else. Two statements, one if
-    nothing is due.
+    nothing is due. ``only_asked`` leaves those alone that are due because time passed.
 
     Two processes never get the same row. Fewer come back if their descriptors are very large.
     """
     moment = now or timezone.now()
-    due_since, rows = in_transaction(lambda: _take(token, moment, limit=limit, locations=locations))
+    due_since, rows = in_transaction(
+        lambda: _take(token, moment, limit=limit, locations=locations, only_asked=only_asked)
+    )
     rows.sort(key=lambda row: (row[-1], row[0]))
     asked = {row[0]: due_since[row[0]] for row in rows if row[-1] < RefreshLane.TIME}
     kept = _keep_affordable([ClaimedRow(*(*row[:-1], asked.get(row[0]))) for row in rows], token)
@@ -64,13 +68,14 @@ def claim_due(token: str, *, limit: int, locations: bool, now: datetime | None =
 
 
 def _take(
-    token: str, moment: datetime, *, limit: int, locations: bool
+    token: str, moment: datetime, *, limit: int, locations: bool, only_asked: bool
 ) -> tuple[dict[int, datetime], list[tuple[Any, ...]]]:
     """Since when rows were due, by id; and the rows, with their lane at the end."""
     kind = "entity_ref LIKE 'location:%%'" if locations else "entity_ref NOT LIKE 'location:%%'"
     lock = "FOR UPDATE SKIP LOCKED" if is_postgres() else ""
+    asked = f" AND lane < {int(RefreshLane.TIME)}" if only_asked else ""
     due = fetch_all(
-        f"SELECT id, next_update_at FROM catalog_refresh_state WHERE next_update_at <= %s AND {kind}"
+        f"SELECT id, next_update_at FROM catalog_refresh_state WHERE next_update_at <= %s AND {kind}{asked}"
         f" ORDER BY lane, next_update_at, id LIMIT {int(limit)} {lock}",
         [sql_time(moment)],
     )

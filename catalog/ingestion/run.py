@@ -20,9 +20,10 @@ from catalog.ingestion.queue import ClaimedRow, claim_due, next_time, renew
 from catalog.ingestion.result import Failed, ProcessingResult
 from catalog.ingestion.sources import Sources, default_sources
 from catalog.ingestion.write import write_results
+from catalog.models import RefreshLane
 from catalog.stitching.request import are_many_requested, request_stitching
 from catalog.stitching.stitch import stitch_requested
-from common.database import analyze_tables, execute, in_list, in_transaction, sql_time
+from common.database import analyze_tables, execute, fetch_all, in_list, in_transaction, sql_time
 from common.stopping import is_stopping
 
 logger = logging.getLogger(__name__)
@@ -53,21 +54,24 @@ def process_due(
     sources: Sources | None = None,
     report: ProcessReport | None = None,
     on_progress: Callable[[ProcessReport], None] | None = None,
+    only_asked: bool = False,
 ) -> ProcessReport:
     """
     Process due entities for up to ``seconds``. Safe to run in any number of processes at once.
 
     A killed run loses nothing: what it had claimed is due again when the lease ends. ``report`` goes on from an
-    earlier run.
+    earlier run. ``only_asked`` does nothing but what a user or an event asked for, and finishes that before all else.
     """
-    run = _Run(sources or default_sources(), report or ProcessReport(), on_progress)
+    run = _Run(sources or default_sources(), report or ProcessReport(), on_progress, only_asked=only_asked)
     end = time.monotonic() + seconds
     while time.monotonic() < end and not is_stopping():
         if not run.turn():
             run.report.is_done = True
             break
     # A run that finds nothing due comes by each second. What others are about to finish is theirs to stitch.
-    if run.has_worked or not are_many_requested():
+    if only_asked:
+        stitch_requested(only=run.touched)
+    if (run.has_worked and not only_asked) or not are_many_requested():
         stitch_requested()
     run.refresh_statistics()
     return run.report
@@ -75,9 +79,16 @@ def process_due(
 
 class _Run:
     def __init__(
-        self, sources: Sources, report: ProcessReport, on_progress: Callable[[ProcessReport], None] | None
+        self,
+        sources: Sources,
+        report: ProcessReport,
+        on_progress: Callable[[ProcessReport], None] | None,
+        *,
+        only_asked: bool,
     ) -> None:
-        self.sources, self.report, self.on_progress = sources, report, on_progress
+        self.sources, self.report, self.on_progress, self.only_asked = sources, report, on_progress, only_asked
+        # What a run that does only what was asked for may have changed.
+        self.touched: set[str] = set()
         self.token = uuid.uuid4().hex
         self.stitch_at = time.monotonic() + FIRST_STITCH
         self.stitch_interval = 2 * FIRST_STITCH
@@ -97,12 +108,12 @@ class _Run:
 
     def turn(self) -> bool:
         """One claim of each sort. False if nothing was due."""
-        locations = claim_due(self.token, limit=LOCATIONS_AT_ONCE, locations=True)
+        locations = claim_due(self.token, limit=LOCATIONS_AT_ONCE, locations=True, only_asked=self.only_asked)
         for position, row in enumerate(locations):
             self._keep_claims(locations[position:])
             self._location(row)
             self._pause()
-        entities = claim_due(self.token, limit=ENTITIES_AT_ONCE, locations=False)
+        entities = claim_due(self.token, limit=ENTITIES_AT_ONCE, locations=False, only_asked=self.only_asked)
         if entities:
             with metrics.time_processing():
                 self._entities(entities)
@@ -117,26 +128,36 @@ class _Run:
     def _pause(self) -> None:
         if self.on_progress:
             self.on_progress(self.report)
-        if time.monotonic() > self.stitch_at:
+        if not self.only_asked and time.monotonic() > self.stitch_at:
             stitch_requested()
             self.stitch_at = time.monotonic() + self.stitch_interval
             self.stitch_interval *= 2
 
     def _location(self, row: ClaimedRow) -> None:
+        lane = RefreshLane.TIME if row.asked_at is None else RefreshLane.EVENT
+        self._note_emitted(row)
         try:
             with metrics.time_processing():
-                run = process_location(row, token=self.token, sources=self.sources.as_of(row.asked_at))
+                run = process_location(row, token=self.token, sources=self.sources.as_of(row.asked_at), lane=lane)
         except LeaseLostError:
             logger.warning(
                 "lost the lease of a location, another process works on it", extra={"entity_ref": row.entity_ref}
             )
             return
+        self._note_emitted(row)
         self.report.locations += 1
         self.report.processed += run.processed
         self.report.failed += run.failed + bool(run.errors)
         metrics.count_processed_location(changed=run.changed, failed=bool(run.errors))
 
+    def _note_emitted(self, row: ClaimedRow) -> None:
+        if self.only_asked:
+            rows = fetch_all("SELECT target_ref FROM catalog_refresh_edge WHERE source_ref = %s", [row.entity_ref])
+            self.touched |= {row.entity_ref, *(ref for (ref,) in rows)}
+
     def _entities(self, rows: Sequence[ClaimedRow]) -> None:
+        if self.only_asked:
+            self.touched |= {row.entity_ref for row in rows}
         with metrics.time_processors():
             results, unchanged = self._work(rows)
         in_transaction(lambda: self._write(results, unchanged))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import orjson
@@ -37,23 +37,28 @@ class StitchCount:
         return StitchCount(self.written + other.written, self.deleted + other.deleted, self.unchanged + other.unchanged)
 
 
-def stitch_requested(*, seconds: float = 60.0) -> StitchCount:
-    """Serve stitch requests, in batches of 500, until none is left or the time is up."""
+def stitch_requested(*, seconds: float = 60.0, only: Collection[str] | None = None) -> StitchCount:
+    """
+    Serve stitch requests, in batches of 500, until none is left or the time is up. ``only`` serves those of these refs.
+    """
     total = StitchCount()
     end = time.monotonic() + seconds
     while time.monotonic() < end and not is_stopping():
         with metrics.time_stitching():
-            count, served = in_transaction(_stitch_batch)
+            count, served = in_transaction(lambda: _stitch_batch(only))
         total += count
         if served < BATCH:
             break
     return total
 
 
-def _stitch_batch() -> tuple[StitchCount, int]:
+def _stitch_batch(only: Collection[str] | None) -> tuple[StitchCount, int]:
     lock = "FOR UPDATE SKIP LOCKED" if is_postgres() else ""
+    sql, parameter = in_list(only) if only is not None else ("", None)
     requests = fetch_all(
-        f"SELECT entity_ref, ticket FROM catalog_stitch_request ORDER BY entity_ref LIMIT {BATCH} {lock}"
+        f"SELECT entity_ref, ticket FROM catalog_stitch_request {f'WHERE entity_ref {sql}' if sql else ''}"
+        f" ORDER BY entity_ref LIMIT {BATCH} {lock}",
+        [parameter] if sql else [],
     )
     if not requests:
         return StitchCount(), 0

@@ -64,7 +64,7 @@ class _Batch:
             failures |= self._tell(provider, told)
         changes = [change for _, happening in told for change in _changes_of(happening)]
         refs = refresh_repositories(dict.fromkeys(changes), self.sources.integrations)
-        process_due(seconds=PROCESS_SECONDS, sources=self.sources)
+        process_due(seconds=PROCESS_SECONDS, sources=self.sources, only_asked=True)
         _end_all(events, failures, len(refs))
 
     def _tell(self, provider: Provider, told: Sequence[Told]) -> dict[int, Exception]:

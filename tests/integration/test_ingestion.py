@@ -451,3 +451,48 @@ def test_who_asks_is_told_what_is_and_not_what_was(world, monkeypatch):
 
     # A new Location is an event; then time passed; then a user asked.
     assert (first is not None, asked[-2:]) == (True, [None, due])
+
+
+def test_what_was_asked_for_is_finished_before_a_large_source(world):
+    world.write("large.yaml", *(component(f"c-{number}") for number in range(3)))
+    world.write("asked.yaml", component("asked"))
+    large, asked = (
+        deferred_location(LocationRef("file", str(world.folder / f"{name}.yaml"))) for name in ("large", "asked")
+    )
+    apply_full_mutation("test", [large], settings=world.sources.catalog, lane=RefreshLane.TIME)
+    apply_full_mutation("event", [asked], settings=world.sources.catalog)
+    # What somebody else is about to stitch.
+    request_stitching([f"component:default/other-{number}" for number in range(MANY + 1)])
+
+    report = process_due(sources=world.sources, only_asked=True)
+
+    assert (report.locations, report.is_done) == (1, True)
+    refs = FinalEntity.objects.values_list("entity_ref", flat=True)
+    assert sorted(refs) == ["component:default/asked", asked.entity_ref]
+    assert StitchRequest.objects.filter(entity_ref__startswith="component:default/other-").count() == MANY + 1
+
+    world.write("asked.yaml", component("renamed"))
+    mark_due([asked.entity_ref], RefreshLane.USER)
+    process_due(sources=world.sources, only_asked=True)
+    assert FinalEntity.objects.filter(entity_ref="component:default/renamed").exists()
+    assert not FinalEntity.objects.filter(entity_ref="component:default/asked").exists()
+
+    world.process()
+    assert FinalEntity.objects.filter(entity_ref__startswith="component:default/c-").count() == 3
+
+
+def test_what_a_location_holds_is_as_urgent_as_the_location(world):
+    world.write("leaf.yaml", component("leaf"))
+    inner = {
+        "apiVersion": "backstage.io/v1alpha1",
+        "kind": "Location",
+        "metadata": {"name": "inner"},
+        "spec": {"target": "./leaf.yaml"},
+    }
+    world.write("root.yaml", inner)
+    root = deferred_location(LocationRef("file", str(world.folder / "root.yaml")))
+    apply_full_mutation("test", [root], settings=world.sources.catalog, lane=RefreshLane.TIME)
+    claimed = []
+    world.sources.as_of = lambda moment: claimed.append(moment) or world.sources
+    world.process()
+    assert claimed == [None, None]
