@@ -45,6 +45,15 @@ class Place:
         return self.repository.partition("/")[0]
 
 
+@dataclass(frozen=True, slots=True)
+class Located:
+    """What a URL says: a repository, and the path of a file or a folder in it."""
+
+    repository: str
+    path: str
+    is_folder: bool
+
+
 def place_of_entity(entity: Mapping[str, Any]) -> Place | None:
     """Where the entity lies, by its annotations; None if that is in no repository that we know of."""
     annotations = entity["metadata"].get("annotations") or {}
@@ -75,22 +84,32 @@ def dialect_of(repository: str) -> Dialect:
 
 @lru_cache(maxsize=100_000)
 def place_of_url(url: str) -> Place | None:
+    """The folder of a file, or the folder that the URL is of."""
+    found = locate(url)
+    if found is None:
+        return None
+    folder = found.path.rstrip("/") if found.is_folder else found.path.rpartition("/")[0]
+    return Place(found.repository, f"{folder}/" if folder else "")
+
+
+@lru_cache(maxsize=100_000)
+def locate(url: str) -> Located | None:
     """By the shape of the URL alone."""
     if plain := _PLAIN.fullmatch(url):
         path = plain["path"] or ""
         is_folder = plain["type"] == "tree" or path[-1:] in ("", "/")
-        return _place(plain["host"], plain["name"].removesuffix(".git"), path, is_folder=is_folder)
+        return _located(plain["host"], plain["name"].removesuffix(".git"), path, is_folder=is_folder)
     try:
         target = parse_git_target(url)
         if target is not None:
             clone = parse_url(target.clone_url)
             name = clone.path.strip("/").removesuffix(".git").replace("/_git/", "/")
-            return _place(clone.host, name, target.path, is_folder=url.partition("@")[0].endswith("/"))
+            return _located(clone.host, name, target.path, is_folder=url.partition("@")[0].endswith("/"))
         parsed = parse_scm_url(url)
         if not parsed.owner:
             return None
         is_folder = url.endswith("/") or parsed.file_type == "tree"
-        return _place(parse_url(url).host, parsed.full_name, _inner_path(parsed), is_folder=is_folder)
+        return _located(parse_url(url).host, parsed.full_name, _inner_path(parsed), is_folder=is_folder)
     except (InputError, UnicodeDecodeError):
         return None
 
@@ -102,8 +121,5 @@ def _inner_path(parsed: ScmUrl) -> str:
     return parsed.filepath
 
 
-def _place(host: str, name: str, path: str, *, is_folder: bool) -> Place | None:
-    if not host or not name:
-        return None
-    folder = path.rstrip("/") if is_folder else path.rpartition("/")[0]
-    return Place(f"{host}/{name}".lower(), f"{folder}/" if folder else "")
+def _located(host: str, name: str, path: str, *, is_folder: bool) -> Located | None:
+    return Located(f"{host}/{name}".lower(), path, is_folder) if host and name else None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from django.utils import timezone
@@ -14,22 +13,24 @@ from common.errors import NotFoundError
 from common.hashing import content_hash
 from integrations.codeowners.find import PLACES, place_of
 from ownership.models import CodeOwnersFile
-from ownership.places import dialect_of, place_of_url
+from ownership.places import dialect_of, locate
 
 NAME = "CODEOWNERS"
 
 
 @dataclass(frozen=True, slots=True)
 class Captured:
+    """All but ``repository`` are empty where the provider has found no CODEOWNERS."""
+
     repository: str
-    path: str
-    url: str
-    commit: str
+    path: str = ""
+    url: str = ""
+    commit: str = ""
 
 
 def take_captured() -> int:
     """How many files changed. Two statements if none did, and a few for each that did."""
-    chosen = {file.repository: file for file in map(_choose, _by_repository(_list_captured())) if file}
+    chosen = {repository: _choose(repository, files) for repository, files in _list_captured().items()}
     rows = CodeOwnersFile.objects.filter(is_captured=True).values_list("repository", "url", "commit")
     known = {repository: (url, commit) for repository, url, commit in rows}
     changed = [file for file in chosen.values() if known.get(file.repository) != (file.url, file.commit)]
@@ -44,30 +45,28 @@ def take_captured() -> int:
     return len(changed) + len(gone)
 
 
-def _list_captured() -> Iterator[Captured]:
-    for url, etag in list_captured((f"/{NAME}",)):
-        place = place_of_url(url)
-        if place:
-            yield Captured(place.repository, f"{place.folder}{NAME}", url, etag)
+def _list_captured() -> dict[str, list[Captured]]:
+    """The CODEOWNERS of each repository that a provider looks through; any other file shows that it does."""
+    found: defaultdict[str, list[Captured]] = defaultdict(list)
+    for url, etag in list_captured(("",)):
+        located = locate(url)
+        if located:
+            files = found[located.repository]
+            if located.path.rpartition("/")[2] == NAME:
+                files.append(Captured(located.repository, located.path, url, etag))
+    return found
 
 
-def _by_repository(files: Iterable[Captured]) -> Iterable[list[Captured]]:
-    grouped = defaultdict(list)
-    for file in files:
-        grouped[file.repository].append(file)
-    return grouped.values()
-
-
-def _choose(files: list[Captured]) -> Captured | None:
-    """The file that holds, by the order of its host; None if the host looks at none of them."""
-    places = PLACES[dialect_of(files[0].repository)]
+def _choose(repository: str, files: list[Captured]) -> Captured:
+    """The file that holds, by the order of its host."""
+    places = PLACES[dialect_of(repository)]
     found = [file for file in files if place_of(file.path) in places]
-    return min(found, key=lambda file: places.index(place_of(file.path)), default=None)
+    return min(found, key=lambda file: places.index(place_of(file.path)), default=Captured(repository))
 
 
 def _store(file: Captured) -> None:
     try:
-        data = read_captured(file.url)
+        data = read_captured(file.url) if file.url else None
     except NotFoundError:
         # It went this moment; the next run sees that.
         return
@@ -76,7 +75,7 @@ def _store(file: Captured) -> None:
         "url": file.url,
         "path": file.path,
         "commit": file.commit,
-        "digest": content_hash(data),
+        "digest": "" if data is None else content_hash(data),
         "data": data,
         "message": "",
         "is_captured": True,

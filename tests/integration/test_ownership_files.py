@@ -81,6 +81,28 @@ def test_of_several_files_the_one_that_the_host_takes_holds(world):
     assert owners() == ["@top"]
 
 
+def test_where_a_provider_has_found_none_nobody_looks_again(world, host):
+    describe(f"{REPOSITORY}/blob/main/catalog-info.yaml")
+    world.capture("kind: Component", url=f"{REPOSITORY}/blob/main/catalog-info.yaml")
+
+    follow_codeowners()
+
+    assert (host["asked"], Book().find(REPO).answers) == ([], None)
+    world.capture("* @a\n", etag="beef")
+    assert owners() == ["@a"]
+
+
+def test_knows_files_whose_urls_end_otherwise(settings, client):
+    world = OwnershipWorld(
+        settings,
+        client,
+        integrations={"bitbucketServer": [{"host": "bb.test", "apiBaseUrl": "https://bb.test/rest/api/1.0"}]},
+    )
+    world.capture("* @a\n", url="https://bb.test/projects/A/repos/shop/browse/.bitbucket/CODEOWNERS?at=refs/heads/main")
+
+    assert [rule.owners for rule in Book().find("bb.test/a/shop").rules_for("x")] == [("@a",)]
+
+
 def test_a_file_that_a_provider_captures_no_more_is_looked_for_in_the_repository(world, host):
     world.capture("* @a\n")
     describe(f"{REPOSITORY}/blob/main/catalog-info.yaml")

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from ownership import places
-from ownership.places import Place, place_of_url
+from ownership.places import Place, locate, place_of_url
 
 URLS = {
     "https://github.com/Acme/Shop": Place("github.com/acme/shop", ""),
@@ -43,5 +43,7 @@ def test_knows_the_repository_and_the_folder(url, place):
 def test_the_short_way_comes_to_the_same(url, monkeypatch):
     quick = place_of_url.__wrapped__(url)
     monkeypatch.setattr(places, "_PLAIN", re.compile("(?!)"))
+
+    locate.cache_clear()
 
     assert quick == place_of_url.__wrapped__(url)
