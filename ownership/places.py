@@ -82,7 +82,6 @@ def dialect_of(repository: str) -> Dialect:
     return DIALECTS.get(integration.type, "github") if integration else "github"
 
 
-@lru_cache(maxsize=100_000)
 def place_of_url(url: str) -> Place | None:
     """The folder of a file, or the folder that the URL is of."""
     found = locate(url)
@@ -92,7 +91,7 @@ def place_of_url(url: str) -> Place | None:
     return Place(found.repository, f"{folder}/" if folder else "")
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=50_000)
 def locate(url: str) -> Located | None:
     """By the shape of the URL alone."""
     if plain := _PLAIN.fullmatch(url):
