@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from urllib.parse import unquote
 
 from common.database import execute, fetch_all, in_list
 from common.errors import NotFoundError
@@ -45,6 +46,15 @@ def list_captured(paths_ending: tuple[str, ...]) -> Iterator[tuple[str, str]]:
 
 def _escaped(text: str) -> str:
     return text.replace("!", "!!").replace("%", "!%").replace("_", "!_")
+
+
+def is_any_captured(repository_url: str, paths: Iterable[str]) -> bool:
+    """Whether a provider has read one of these files of the repository, or found that it is not there. One statement."""
+    rows = fetch_all(
+        "SELECT url FROM catalog_captured_file WHERE url LIKE %s ESCAPE '!'", [f"{_escaped(repository_url)}/%"]
+    )
+    endings = tuple(f"/{path}" for path in paths)
+    return any(unquote(url).endswith(endings) for (url,) in rows)
 
 
 def read_captured(url: str) -> bytes:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from catalog.captured import is_any_captured
 from catalog.providers.provider import FileProvider, Provider, Push
 from comms.events.happening import Happening
 
@@ -19,5 +22,14 @@ def is_for_repository(provider: Provider, happening: Happening) -> bool:
     if not happening.branch:
         return True
     if isinstance(provider, FileProvider):
-        return provider.is_touched_by(Push(happening.branch, happening.default_branch, happening.paths))
+        return _is_touched(provider, happening)
     return happening.branch == (happening.default_branch or happening.branch)
+
+
+def _is_touched(provider: FileProvider, happening: Happening) -> bool:
+    """By what it looks for; or by what it has read along, because a descriptor refers to it."""
+    push = Push(happening.branch, happening.default_branch, happening.paths)
+    if provider.is_touched_by(push):
+        return True
+    is_other_branch = not provider.is_touched_by(replace(push, paths=None))
+    return not is_other_branch and any(is_any_captured(name.url, push.paths or ()) for name in happening.repositories)

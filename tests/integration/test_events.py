@@ -613,6 +613,26 @@ def test_a_push_that_touches_no_descriptor_costs_no_call(settings, client, githu
     assert github.calls == 4
 
 
+def test_what_a_descriptor_refers_to_is_read_again_with_it(settings, client, github):
+    shop = Discovery(settings, client, github)
+    described = component("cart", description={"$text": "./docs/about us.md"})
+    github.repositories.add("shop", "cart", {"catalog-info.yaml": described, "docs/about us.md": "Old.", "x.md": ""})
+    shop.poll()
+    entity = FinalEntity.objects.get(entity_ref="component:default/cart")
+    assert json.loads(entity.body)["metadata"]["description"] == "Old."
+    github.reset_counts()
+
+    github.repositories["shop/cart"].push({"docs/about us.md": "New."})
+    shop.push("shop/cart", "x.md")
+    assert github.calls == 0
+    shop.push("shop/cart", "docs/about us.md", branch="next")
+    assert github.calls == 0
+    shop.push("shop/cart", "docs/about us.md")
+
+    entity.refresh_from_db()
+    assert json.loads(entity.body)["metadata"]["description"] == "New."
+
+
 def test_a_pattern_is_touched_by_what_it_matches(settings, client, github):
     shop = Discovery(settings, client, github, catalogPath="/services/*/catalog-info.yaml", filters={"branch": "next"})
     github.repositories.add("shop", "cart", {"services/a/catalog-info.yaml": component("a")}, branch="next")
