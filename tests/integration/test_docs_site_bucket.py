@@ -1,4 +1,4 @@
-"""Documentation in a bucket, through boto3 where it is installed, from a store on this machine."""
+"""Documentation in a bucket, through boto3, from a store on this machine."""
 
 import pytest
 
@@ -7,7 +7,6 @@ from tests.fakes.s3 import BUCKET, KEY_ID, FakeS3
 from tests.fakes.server import FakeServer
 from tests.integration.docs_world import STATIC, configure, document, fill_site
 
-pytest.importorskip("boto3")
 pytestmark = [
     pytest.mark.django_db,
     pytest.mark.loopback,
