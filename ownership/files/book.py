@@ -17,8 +17,6 @@ from ownership.places import ANY_FILE
 
 MAX_KNOWN = 20_000
 MAX_REMEMBERED = 10_000
-
-
 # What there is, without what it says.
 FILES = """
     SELECT repository, dialect, url, path, "commit", digest, message, read_at IS NOT NULL FROM ownership_codeowners_file
@@ -57,8 +55,8 @@ class _Answers:
 @dataclass(frozen=True, slots=True)
 class KnownFile:
     """
-    What is known of one repository. ``prefix``: see ``inner``. ``answers`` is None if it has no CODEOWNERS, or none was read yet; ``message`` says
-    why it could not be read.
+    What is known of one repository. ``answers`` is None if it has no CODEOWNERS, or none was read yet; ``message`` says
+    why it could not be read. ``prefix``: see ``inner``.
     """
 
     repository: str

@@ -65,3 +65,15 @@ def matching(pattern, paths, enters_folders):
 @given(pattern=PATTERNS, paths=st.lists(PATHS, min_size=5, max_size=30, unique=True), enters_folders=st.booleans())
 def test_fits_what_git_ignores(repository, pattern, paths, enters_folders):
     assert matching(pattern, paths, enters_folders) == ignored(repository, pattern, paths, enters_folders)
+
+
+@settings(max_examples=150, deadline=None)
+@given(patterns=st.lists(PATTERNS, min_size=1, max_size=120), paths=st.lists(PATHS, min_size=1, max_size=20))
+def test_of_many_patterns_the_last_that_fits_is_found(patterns, paths):
+    table = PatternTable()
+    for place, pattern in enumerate(patterns):
+        table.add(place, parse_ignore_pattern(pattern))
+
+    for path in paths:
+        fitting = [place for place, pattern in enumerate(patterns) if matching(pattern, [path], False)]
+        assert table.find_last(path) == (fitting[-1] if fitting else None)
