@@ -680,6 +680,29 @@ def test_a_host_in_trouble_takes_nothing_away_and_is_asked_again(
     assert titles() == {"cart": "New"}
 
 
+def test_people_of_github_have_their_organisation_read_soon(settings, client, github):
+    integration = {"host": github.host, "apiBaseUrl": f"{github.url}{github.prefix}", "token": "token"}
+    organization = {"id": "shop", "githubUrl": github.url, "orgs": ["shop"]}
+    world = EventsWorld(
+        settings,
+        client,
+        integrations={"github": [integration]},
+        catalog={**KINDS, "providers": {"githubOrg": organization}},
+    )
+    (provider,) = providers()
+    now = timezone.now()
+    ProviderRun.objects.create(
+        bucket=provider.name,
+        kind=provider.kind,
+        started_at=now - timedelta(minutes=5),
+        next_run_at=now + timedelta(minutes=5),
+    )
+    world.send("github", "membership", {"action": "added", "sender": {"html_url": f"{github.url}/alice"}})
+    work_due_events()
+    assert statuses() == [("done", "")]
+    assert ProviderRun.objects.get().next_run_at < timezone.now() + timedelta(seconds=5)
+
+
 def test_projects_of_gitlab_follow_too(settings, client):
     with WireGitlab() as gitlab:
         gitlab.group("shop")
