@@ -16,7 +16,7 @@ from catalog.ingestion.sources import Sources, default_sources
 from catalog.providers.changes import apply_changes
 from catalog.providers.provider import Provider
 from catalog.providers.registry import providers
-from common.errors import CallboardError
+from common.errors import CallboardError, ServiceUnavailableError
 from common.stopping import is_stopping
 from comms.events import metrics
 from comms.events.concern import is_for_organization, is_for_repository
@@ -60,7 +60,6 @@ class _Batch:
         told = [(event, Happening.from_json(orjson.loads(event.happening))) for event in events]
         failures: dict[int, Exception] = {}
         for provider in self.providers:
-            renew(events)
             failures |= self._tell(provider, told)
         changes = [change for _, happening in told for change in _changes_of(happening)]
         refs = refresh_repositories(dict.fromkeys(changes), self.sources.integrations)
@@ -77,18 +76,29 @@ class _Batch:
         return self._apply(provider, [(event, said) for event, said in told if is_for_repository(provider, said)])
 
     def _apply(self, provider: Provider, told: Sequence[Told]) -> dict[int, Exception]:
-        """All at once; if that fails, one by one, so that it is known which of them it was."""
-        if not told:
-            return {}
+        """All at once, but for those that have failed before: each of them alone."""
+        first = [(event, said) for event, said in told if event.attempts <= 1]
+        alone = [[(event, said)] for event, said in told if event.attempts > 1]
+        failures: dict[int, Exception] = {}
+        for some in filter(None, [first, *alone]):
+            failures |= self._apply_together(provider, some)
+        return failures
+
+    def _apply_together(self, provider: Provider, told: Sequence[Told]) -> dict[int, Exception]:
+        events = [event for event, _ in told]
         names = dict.fromkeys(name.full_name for _, said in told for name in said.repositories)
+        renew(events)
         try:
             apply_changes(provider, list(names), sources=self.sources)
+        except ServiceUnavailableError as error:
+            # The host is silent: to ask for each of them now would only take longer.
+            return {event.id: error for event in events}
         except Exception as error:
             if len(told) == 1:
-                return {told[0][0].id: error}
+                return {events[0].id: error}
             failures: dict[int, Exception] = {}
             for one in told:
-                failures |= self._apply(provider, [one])
+                failures |= self._apply_together(provider, [one])
             return failures
         return {}
 

@@ -21,7 +21,7 @@ from catalog.models import FinalEntity, ProviderRun, RefreshState
 from catalog.providers.lease import ensure_rows
 from catalog.providers.registry import providers
 from catalog.providers.run import run_due_providers
-from common.errors import CallboardError
+from common.errors import CallboardError, ServiceUnavailableError
 from comms.events import queue
 from comms.events.happening import Happening
 from comms.events.work import work_due_events
@@ -359,6 +359,28 @@ def test_one_failure_is_no_other_events_failure(fake, monkeypatch):
     assert titles() == {"cart": ""}
     assert statuses() == [("waiting", "the host is ill"), ("done", "")]
     assert Event.objects.get(status="waiting").due_at > timezone.now()
+
+
+def test_a_silent_host_is_not_asked_for_each_of_many_and_then_for_each_alone(fake, monkeypatch):
+    asked = []
+
+    def read_some(self, context, names, original=FakeProvider.read_some):
+        asked.append(sorted(names))
+        if "shop/cut" in names:
+            raise ServiceUnavailableError("the archive was cut off")
+        return original(self, context, names)
+
+    monkeypatch.setattr(FakeProvider, "read_some", read_some)
+    for path in ("shop/cut", "shop/cart"):
+        fake.send("github", "push", push_to(path))
+    fake.work(fake.provider)
+    assert (asked, titles()) == ([["shop/cart", "shop/cut"]], {})
+
+    Event.objects.update(due_at=timezone.now())
+    fake.work(fake.provider)
+    assert asked[1:] == [["shop/cut"], ["shop/cart"]]
+    assert titles() == {"cart": ""}
+    assert [status for status, _ in statuses()] == ["waiting", "done"]
 
 
 def test_is_tried_again_with_growing_pauses_and_in_the_end_kept_as_failed(fake, monkeypatch):
