@@ -8,14 +8,9 @@ from dataclasses import dataclass
 from catalog.analyze.repository import Repository
 from catalog.kinds.formats import is_object_name
 from integrations.codeowners import Dialect, find_codeowners, parse_owner
+from integrations.codeowners.find import DIALECTS
 
 DESCRIPTOR = "catalog-info.yaml"
-DIALECTS: dict[str, Dialect] = {
-    "github": "github",
-    "gitlab": "gitlab",
-    "bitbucketCloud": "bitbucket",
-    "bitbucketServer": "bitbucket",
-}
 
 
 @dataclass(frozen=True, slots=True)
