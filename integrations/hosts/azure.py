@@ -11,7 +11,7 @@ from integrations.archive.tar_stream import CutOffError, Listed, StreamLimits
 from integrations.archive.zip_list import read_zip_list
 from integrations.hosts.answer import Row, needed, number_of, text_of
 from integrations.hosts.api import HostApi
-from integrations.hosts.content import SLACK, fits_archive, plain_paths
+from integrations.hosts.content import SLACK, fits_archive, plain_paths, read_file
 from integrations.hosts.errors import HostSilentError, TooLargeError
 from integrations.hosts.repository import (
     EMPTY,
@@ -60,7 +60,7 @@ class AzureHost:
         if answer is None or answer.row().get("isDisabled") is True:
             return None
         found = self._repository(answer.row())
-        return self._marked(found) if found.full_name.lower() == full_name.lower() else None
+        return self._marked(found) if found.is_named(full_name) else None
 
     def read_content(self, repository: HostRepository, wanted: Wanted, *, ref: str | None = None) -> RepositoryContent:
         branch = ref or repository.default_branch
@@ -137,18 +137,14 @@ class AzureHost:
         return RepositoryContent(commit, paths, {path: data for path, data in files.items() if data is not None})
 
     def _read_file(self, repository: HostRepository, commit: str, path: str) -> bytes | None:
-        """None if it is too large."""
-        query = {**self._at(commit), "path": f"/{path}", "$format": "octetStream"}
-        try:
-            return self.api.get(
-                *self._segments(repository),
-                "items",
-                query=query,
-                accept="application/octet-stream",
-                max_bytes=self._settings.max_file_bytes,
-            ).data
-        except TooLargeError:
-            return None
+        return read_file(
+            self.api,
+            *self._segments(repository),
+            "items",
+            query={**self._at(commit), "path": f"/{path}", "$format": "octetStream"},
+            accept="application/octet-stream",
+            settings=self._settings,
+        )
 
     def _segments(self, repository: HostRepository) -> tuple[str, ...]:
         return (repository.project, *REPOSITORIES, repository.id)

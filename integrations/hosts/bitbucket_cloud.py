@@ -8,8 +8,7 @@ from typing import Any, ClassVar
 from common.errors import CallboardError
 from integrations.hosts.answer import Answer, Row, needed, number_of, text_of, value_of
 from integrations.hosts.api import HostApi
-from integrations.hosts.content import fits_archive, plain_paths, read_archive
-from integrations.hosts.errors import TooLargeError
+from integrations.hosts.content import plain_paths, read_archive, read_file
 from integrations.hosts.listing import list_in_pages
 from integrations.hosts.pages import Page, Paging, by_number
 from integrations.hosts.repository import (
@@ -79,23 +78,20 @@ class BitbucketCloudHost:
         workspace, name = split_name(full_name)
         answer = self.api.find("repositories", workspace, name)
         found = None if answer is None else self._repository(answer.row())
-        return found if found is not None and found.full_name.lower() == full_name.lower() else None
+        return found if found is not None and found.is_named(full_name) else None
 
     def read_content(self, repository: HostRepository, wanted: Wanted, *, ref: str | None = None) -> RepositoryContent:
         branch = ref or repository.default_branch
         if branch is None:
             return EMPTY
         workspace, name = split_name(repository.full_name)
-        content = None
-        if fits_archive(repository, self._settings):
-            content = read_archive(
-                self._archives,
-                *(workspace, name, "get", f"{branch}.tar.gz"),
-                query=None,
-                wanted=wanted,
-                what=f"Reading {repository.full_name}",
-                settings=self._settings,
-            )
+        content = read_archive(
+            self._archives,
+            repository,
+            *(workspace, name, "get", f"{branch}.tar.gz"),
+            wanted=wanted,
+            settings=self._settings,
+        )
         return content or self._read_files(workspace, name, branch, wanted)
 
     def file_url(self, repository: HostRepository, path: str, branch: str | None = None) -> str:
@@ -140,13 +136,8 @@ class BitbucketCloudHost:
         raise CallboardError(f"The repository {workspace}/{name} has more files than are listed of it")
 
     def _read_file(self, workspace: str, name: str, commit: str, path: str) -> bytes | None:
-        """None if it is too large."""
-        most = self._settings.max_file_bytes
         segments = ("repositories", workspace, name, "src", commit, *path.split("/"))
-        try:
-            return self.api.get(*segments, accept="*/*", max_bytes=most).data
-        except TooLargeError:
-            return None
+        return read_file(self.api, *segments, settings=self._settings)
 
 
 def _is_file(row: Row) -> bool:

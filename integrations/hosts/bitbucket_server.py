@@ -9,8 +9,8 @@ from typing import Any, ClassVar
 from common.errors import NotFoundError
 from integrations.hosts.answer import Row, clean_text, needed, text_of, value_of
 from integrations.hosts.api import HostApi, Query
-from integrations.hosts.content import fits_archive, plain_paths, read_archive
-from integrations.hosts.errors import HostSilentError, TooLargeError
+from integrations.hosts.content import plain_paths, read_archive, read_file
+from integrations.hosts.errors import HostSilentError
 from integrations.hosts.repository import (
     EMPTY,
     HostRepository,
@@ -56,7 +56,7 @@ class BitbucketServerHost:
     def find_repository(self, full_name: str) -> HostRepository | None:
         answer = self.api.find(*self._segments(full_name))
         found = None if answer is None else self._repository(answer.row())
-        return self._marked(found) if found is not None and found.full_name.lower() == full_name.lower() else None
+        return self._marked(found) if found is not None and found.is_named(full_name) else None
 
     def read_content(self, repository: HostRepository, wanted: Wanted, *, ref: str | None = None) -> RepositoryContent:
         if ref is None and repository.default_branch is None:
@@ -64,17 +64,15 @@ class BitbucketServerHost:
         commit = repository.change_mark if ref is None else self._commit_of(repository.full_name, ref)
         if not commit:
             raise NotFoundError(f"The repository {repository.full_name} has no branch '{ref}'")
-        content = None
-        if fits_archive(repository, self._settings):
-            content = read_archive(
-                self.api,
-                *(*self._segments(repository.full_name), "archive"),
-                query={"format": "tgz", "at": commit, "prefix": repository.name},
-                wanted=wanted,
-                what=f"Reading {repository.full_name}",
-                settings=self._settings,
-                commit=commit,
-            )
+        content = read_archive(
+            self.api,
+            repository,
+            *(*self._segments(repository.full_name), "archive"),
+            wanted=wanted,
+            settings=self._settings,
+            query={"format": "tgz", "at": commit, "prefix": repository.name},
+            commit=commit,
+        )
         return content or self._read_files(repository.full_name, commit, wanted)
 
     def file_url(self, repository: HostRepository, path: str, branch: str | None = None) -> str:
@@ -119,13 +117,8 @@ class BitbucketServerHost:
         return RepositoryContent(commit, paths, {path: data for path, data in files.items() if data is not None})
 
     def _read_file(self, full_name: str, commit: str, path: str) -> bytes | None:
-        """None if it is too large."""
-        most = self._settings.max_file_bytes
         segments = (*self._segments(full_name), "raw", *path.split("/"))
-        try:
-            return self.api.get(*segments, query={"at": commit}, accept="*/*", max_bytes=most).data
-        except TooLargeError:
-            return None
+        return read_file(self.api, *segments, query={"at": commit}, settings=self._settings)
 
     def _segments(self, full_name: str) -> tuple[str, ...]:
         project, name = split_name(full_name)

@@ -28,11 +28,11 @@ def fits_archive(repository: HostRepository, settings: HostSettings) -> bool:
 
 def read_archive(
     api: HostApi,
+    repository: HostRepository,
     *segments: str | int,
-    query: Query | None,
     wanted: Wanted,
-    what: str,
     settings: HostSettings,
+    query: Query | None = None,
     commit: str | None = None,
 ) -> RepositoryContent | None:
     """
@@ -41,6 +41,9 @@ def read_archive(
 
     Raises HostSilentError unless it came in whole.
     """
+    if not fits_archive(repository, settings):
+        return None
+    what = f"Reading {repository.full_name}"
     limits = StreamLimits(file_bytes=settings.max_file_bytes)
 
     def read(chunks: Iterator[bytes]) -> Listed:
@@ -72,6 +75,16 @@ def commit_of(listed: Listed, what: str) -> str:
     if match is None:
         raise HostSilentError(f"{what}: the archive does not say which commit it is of")
     return match[1]
+
+
+def read_file(
+    api: HostApi, *segments: str | int, settings: HostSettings, query: Query | None = None, accept: str = "*/*"
+) -> bytes | None:
+    """None if it is too large."""
+    try:
+        return api.get(*segments, query=query, accept=accept, max_bytes=settings.max_file_bytes).data
+    except TooLargeError:
+        return None
 
 
 def plain_paths(paths: Iterable[str]) -> tuple[str, ...]:

@@ -7,10 +7,9 @@ from dataclasses import replace
 from typing import Any, ClassVar
 
 from common.errors import NotFoundError
-from integrations.hosts.answer import Answer, Row, needed, number_of, text_of
+from integrations.hosts.answer import Row, needed, number_of, text_of
 from integrations.hosts.api import HostApi
-from integrations.hosts.content import fits_archive, plain_paths, read_archive
-from integrations.hosts.errors import TooLargeError
+from integrations.hosts.content import plain_paths, read_archive, read_file
 from integrations.hosts.listing import known_pages, list_in_pages
 from integrations.hosts.pages import Page, Paging, by_number
 from integrations.hosts.repository import (
@@ -66,23 +65,20 @@ class GiteaHost:
         owner, name = split_name(full_name)
         answer = self.api.find("repos", owner, name)
         found = None if answer is None else self._repository(answer.row())
-        return found if found is not None and found.full_name.lower() == full_name.lower() else None
+        return found if found is not None and found.is_named(full_name) else None
 
     def read_content(self, repository: HostRepository, wanted: Wanted, *, ref: str | None = None) -> RepositoryContent:
         branch = ref or repository.default_branch
         if branch is None:
             return EMPTY
         owner, name = split_name(repository.full_name)
-        content = None
-        if fits_archive(repository, self._settings):
-            content = read_archive(
-                self.api,
-                *("repos", owner, name, "archive", f"{branch}.tar.gz"),
-                query=None,
-                wanted=wanted,
-                what=f"Reading {repository.full_name}",
-                settings=self._settings,
-            )
+        content = read_archive(
+            self.api,
+            repository,
+            *("repos", owner, name, "archive", f"{branch}.tar.gz"),
+            wanted=wanted,
+            settings=self._settings,
+        )
         return content or self._read_files(owner, name, branch, wanted)
 
     def file_url(self, repository: HostRepository, path: str, branch: str | None = None) -> str:
@@ -139,16 +135,8 @@ class GiteaHost:
         return RepositoryContent(commit, paths, {path: data for path, data in files.items() if data is not None})
 
     def _read_file(self, owner: str, name: str, commit: str, path: str) -> bytes | None:
-        """None if it is too large."""
-        most = self._settings.max_file_bytes
         segments = ("repos", owner, name, "raw", *path.split("/"))
-        try:
-            return self._raw(segments, commit, most).data
-        except TooLargeError:
-            return None
-
-    def _raw(self, segments: tuple[str, ...], commit: str, most: int) -> Answer:
-        return self.api.get(*segments, query={"ref": commit}, accept="*/*", max_bytes=most)
+        return read_file(self.api, *segments, query={"ref": commit}, settings=self._settings)
 
 
 def _picked_entry(row: Row) -> str:

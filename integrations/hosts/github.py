@@ -9,8 +9,8 @@ from typing import Any, ClassVar
 from common.errors import CallboardError, NotFoundError
 from integrations.hosts.answer import Answer, Row, needed, number_of, text_of
 from integrations.hosts.api import HostApi
-from integrations.hosts.content import fits_archive, plain_paths, read_archive
-from integrations.hosts.errors import HostRefusedError, TooLargeError
+from integrations.hosts.content import plain_paths, read_archive, read_file
+from integrations.hosts.errors import HostRefusedError
 from integrations.hosts.listing import known_pages, list_in_pages
 from integrations.hosts.pages import BY_NUMBER, Page
 from integrations.hosts.repository import (
@@ -75,7 +75,7 @@ class GithubHost:
         owner, name = split_name(full_name)
         answer = self.api.find("repos", owner, name)
         found = None if answer is None else self._repository(answer.row())
-        return found if found is not None and found.full_name.lower() == full_name.lower() else None
+        return found if found is not None and found.is_named(full_name) else None
 
     def read_content(self, repository: HostRepository, wanted: Wanted, *, ref: str | None = None) -> RepositoryContent:
         branch = ref or repository.default_branch
@@ -148,16 +148,13 @@ class GithubHost:
 
     def _read_content(self, repository: HostRepository, ref: str, wanted: Wanted) -> RepositoryContent:
         owner, name = split_name(repository.full_name)
-        content = None
-        if fits_archive(repository, self._settings):
-            content = read_archive(
-                self.api,
-                *("repos", owner, name, "tarball", ref),
-                query=None,
-                wanted=wanted,
-                what=f"Reading {repository.full_name}",
-                settings=self._settings,
-            )
+        content = read_archive(
+            self.api,
+            repository,
+            *("repos", owner, name, "tarball", ref),
+            wanted=wanted,
+            settings=self._settings,
+        )
         return content or self._read_files(owner, name, ref, wanted)
 
     def _read_files(self, owner: str, name: str, ref: str, wanted: Wanted) -> RepositoryContent:
@@ -175,9 +172,4 @@ class GithubHost:
         return RepositoryContent(commit, paths, {path: data for path, data in files.items() if data is not None})
 
     def _read_blob(self, owner: str, name: str, sha: str) -> bytes | None:
-        """None if it is too large."""
-        most = self._settings.max_file_bytes
-        try:
-            return self.api.get("repos", owner, name, "git", "blobs", sha, accept=RAW, max_bytes=most).data
-        except TooLargeError:
-            return None
+        return read_file(self.api, "repos", owner, name, "git", "blobs", sha, accept=RAW, settings=self._settings)

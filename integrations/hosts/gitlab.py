@@ -10,8 +10,7 @@ from typing import Any, ClassVar
 
 from integrations.hosts.answer import Row, needed, number_of, text_of, value_of
 from integrations.hosts.api import HostApi
-from integrations.hosts.content import fits_archive, plain_paths, read_archive
-from integrations.hosts.errors import TooLargeError
+from integrations.hosts.content import plain_paths, read_archive, read_file
 from integrations.hosts.listing import list_in_pages
 from integrations.hosts.pages import BY_NUMBER, Page, Paging
 from integrations.hosts.repository import (
@@ -90,23 +89,21 @@ class GitlabHost:
     def find_repository(self, full_name: str) -> HostRepository | None:
         answer = self.api.find("projects", full_name)
         found = None if answer is None else self._marked(self._repository(answer.row()))
-        return found if found is not None and found.full_name.lower() == full_name.lower() else None
+        return found if found is not None and found.is_named(full_name) else None
 
     def read_content(self, repository: HostRepository, wanted: Wanted, *, ref: str | None = None) -> RepositoryContent:
         branch = ref or repository.default_branch
         if branch is None:
             return EMPTY
         project = repository.id or repository.full_name
-        content = None
-        if fits_archive(repository, self._settings):
-            content = read_archive(
-                self.api,
-                *("projects", project, "repository", "archive.tar.gz"),
-                query={"sha": branch},
-                wanted=wanted,
-                what=f"Reading {repository.full_name}",
-                settings=self._settings,
-            )
+        content = read_archive(
+            self.api,
+            repository,
+            *("projects", project, "repository", "archive.tar.gz"),
+            wanted=wanted,
+            settings=self._settings,
+            query={"sha": branch},
+        )
         return content or self._read_files(project, branch, wanted)
 
     def file_url(self, repository: HostRepository, path: str, branch: str | None = None) -> str:
@@ -153,14 +150,7 @@ class GitlabHost:
         return RepositoryContent(commit, paths, {path: data for path, data in files.items() if data is not None})
 
     def _read_blob(self, project: str, blob: str) -> bytes | None:
-        """None if it is too large."""
-        most = self._settings.max_file_bytes
-        try:
-            return self.api.get(
-                "projects", project, "repository", "blobs", blob, "raw", accept="*/*", max_bytes=most
-            ).data
-        except TooLargeError:
-            return None
+        return read_file(self.api, "projects", project, "repository", "blobs", blob, "raw", settings=self._settings)
 
 
 def _picked_entry(row: Row) -> tuple[str, str]:

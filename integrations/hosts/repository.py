@@ -43,6 +43,10 @@ class HostRepository:
     def name(self) -> str:
         return self.full_name.rpartition("/")[2]
 
+    def is_named(self, full_name: str) -> bool:
+        """Hosts mind no case, and answer for old names, too."""
+        return self.full_name.lower() == full_name.lower()
+
     def to_row(self) -> list[Any]:
         """As JSON can hold it."""
         return [list(value) if isinstance(value, tuple) else value for value in astuple(self)]
