@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import uuid
+from contextlib import suppress
 from pathlib import Path
 from queue import Empty
 from time import time_ns
@@ -18,7 +19,6 @@ from kombu.utils.json import dumps, loads
 
 # A bell that nobody has heard that often need not ring again.
 MOST_MESSAGES = 1000
-LONGEST_WAIT = 0.2
 
 
 class FileChannel(Channel):
@@ -56,11 +56,23 @@ class FileChannel(Channel):
 
 
 class FileTransport(Transport):
-    Channel = FileChannel
+    """
+    Says that it works in Celery's event loop, as Redis does: only there each process of a pool has a pipe of its own.
+    In the other kind of pool they share one with a lock, and one that is killed while it waits keeps it for ever.
+    """
 
-    def drain_events(self, connection: Any, timeout: float | None = None) -> None:  # type: ignore[override]  # as above
-        """Returns early, since Celery looks only in between whether it is to stop."""
-        super().drain_events(connection, timeout=None if timeout is None else min(timeout, LONGEST_WAIT))
+    Channel = FileChannel
+    implements = Transport.implements.extend(asynchronous=True)
+
+    def register_with_event_loop(self, connection: Any, loop: Any) -> None:
+        """Look for messages again and again, for as long as the connection is there."""
+
+        def look() -> None:
+            with suppress(TimeoutError):
+                while self.channels:
+                    self.drain_events(connection, timeout=0)
+
+        loop.call_repeatedly(self.polling_interval, look)
 
 
 def prepare_folder(folder: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import signal
+from collections.abc import Callable
 from functools import partial
 from importlib import import_module
 from typing import Literal
@@ -71,7 +72,7 @@ def _prepare(role: Role) -> None:
 
 
 def _children(role: Role, address: Address, server_settings: ServerSettings) -> list[Child]:
-    """In the order in which they are to stop."""
+    """The scheduler stops first, then those who take requests, then those who work, all at once."""
     children = []
     if role in ("all", "scheduler"):
         children.append(Child("scheduler", _run_scheduler))
@@ -79,7 +80,7 @@ def _children(role: Role, address: Address, server_settings: ServerSettings) -> 
         children += [_web_child(number, address, server_settings) for number in range(server_settings.web_workers)]
     if role in ("all", "worker"):
         run = partial(_run_worker, server_settings)
-        children.append(Child("worker", run, grace=WORKER_GRACE_SECONDS, orphan_signal=signal.SIGTERM))
+        children.append(_worker_child("worker", run))
         children += [*_task_children(), *_event_children()]
     return children
 
@@ -91,7 +92,7 @@ def _task_children() -> list[Child]:
     if concurrency == 0:
         return []
     run = partial(_run_task_worker, concurrency)
-    return [Child("task-worker", run, grace=WORKER_GRACE_SECONDS, orphan_signal=signal.SIGTERM)]
+    return [_worker_child("task-worker", run)]
 
 
 def _event_children() -> list[Child]:
@@ -99,7 +100,11 @@ def _event_children() -> list[Child]:
 
     if not takes_events():
         return []
-    return [Child("event-worker", _run_event_worker, grace=WORKER_GRACE_SECONDS, orphan_signal=signal.SIGTERM)]
+    return [_worker_child("event-worker", _run_event_worker)]
+
+
+def _worker_child(name: str, run: Callable[[], int]) -> Child:
+    return Child(name, run, grace=WORKER_GRACE_SECONDS, orphan_signal=signal.SIGTERM, stage=2)
 
 
 def _web_child(number: int, address: Address, server_settings: ServerSettings) -> Child:
@@ -107,7 +112,7 @@ def _web_child(number: int, address: Address, server_settings: ServerSettings) -
 
     # What the first request would import, once for all web processes.
     import_module(settings.ROOT_URLCONF)
-    return Child(f"web-{number}", partial(run_web, address, server_settings, announces=number == 0))
+    return Child(f"web-{number}", partial(run_web, address, server_settings, announces=number == 0), stage=1)
 
 
 def _run_worker(server_settings: ServerSettings) -> int:

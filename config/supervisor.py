@@ -14,6 +14,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import NoReturn
 
 from config.parent import end_with_parent
@@ -35,13 +36,15 @@ class Child:
     """
     One process. ``run`` ends when it gets SIGTERM; what it returns is its exit status.
 
-    It has ``grace`` seconds to stop. ``orphan_signal`` is what it gets should the parent be killed.
+    It has ``grace`` seconds to stop, when all of a lower ``stage`` have. ``orphan_signal`` is what it gets should the
+    parent be killed.
     """
 
     name: str
     run: Callable[[], int]
     grace: float = 10.0
     orphan_signal: int = signal.SIGKILL
+    stage: int = 0
     pid: int = 0
     started_at: float = 0.0
     start_at: float = 0.0
@@ -49,7 +52,7 @@ class Child:
 
 
 def supervise(children: Sequence[Child]) -> int:
-    """Run the children until told to stop. They are stopped in the order given. Returns the exit status."""
+    """Run the children until told to stop, those of a lower stage before all others. Returns the exit status."""
     signals = SignalQueue([*STOP_SIGNALS, signal.SIGCHLD])
     for child in children:
         _start(child, signals)
@@ -128,17 +131,25 @@ def _plan_restart(child: Child, status: int) -> None:
 
 
 def _stop(children: Sequence[Child], signals: SignalQueue) -> int:
-    """Each in turn; a second signal to stop ends all that are left at once."""
+    """Stage by stage; a second signal to stop ends all that are left at once."""
     impatient_from = time.monotonic() + SAME_SIGNAL_SECONDS
-    for child in children:
-        if child.pid and not _end(child, signals, impatient_from):
-            logger.warning("%s did not stop in time and was killed", child.name)
+    for _, stage in groupby(sorted(children, key=_stage_of), key=_stage_of):
+        running = [child for child in stage if child.pid]
+        for child in running:
+            _send(child, signal.SIGTERM)
+        begun = time.monotonic()
+        for child in running:
+            if not _has_ended_by(begun + child.grace, child, signals, impatient_from):
+                logger.warning("%s did not stop in time and was killed", child.name)
     return 0
 
 
-def _end(child: Child, signals: SignalQueue, impatient_from: float) -> bool:
-    _send(child, signal.SIGTERM)
-    deadline = time.monotonic() + child.grace
+def _stage_of(child: Child) -> int:
+    return child.stage
+
+
+def _has_ended_by(deadline: float, child: Child, signals: SignalQueue, impatient_from: float) -> bool:
+    """If not, it is killed."""
     while not _has_ended(child):
         received = signals.wait(max(deadline - time.monotonic(), 0.0))
         now = time.monotonic()

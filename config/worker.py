@@ -4,41 +4,16 @@ from __future__ import annotations
 
 import os
 import signal
-import threading
-import time
 from contextlib import suppress
 from typing import Any
 
-from billiard.pool import TERMINATE
 from billiard.process import active_children
 from celery.app.trace import setup_worker_optimizations
-from celery.concurrency import prefork
 from celery.platforms import EX_OK
 from celery.worker import state
 
 from common.stopping import request_stop
 from config.celery import POOL_STOP, app
-
-# How long results of processes that have ended may still be on their way.
-RESULT_SECONDS = 0.3
-
-
-class WorkerPool(prefork.TaskPool):
-    """Prefork, which ends when its processes have: nobody waits for the results of jobs that none of them took."""
-
-    def on_stop(self) -> None:
-        pool = vars(self).get("_pool")
-        if pool is not None:
-            threading.Thread(target=_give_up_results, args=[pool], name="give-up-results", daemon=True).start()
-        super().on_stop()
-
-
-def _give_up_results(pool: Any) -> None:
-    # Billiard would wait five seconds for them. An empty list says that it has seen its processes end.
-    while pool._pool:
-        time.sleep(0.05)
-    time.sleep(RESULT_SECONDS)
-    vars(pool._result_handler)["_state"] = TERMINATE
 
 
 def run_worker(concurrency: int, queue: str) -> int:
@@ -49,7 +24,6 @@ def run_worker(concurrency: int, queue: str) -> int:
         hostname=hostname,
         concurrency=concurrency,
         queues=[queue],
-        pool=WorkerPool,
         loglevel="WARNING",
         without_gossip=True,
         without_mingle=True,

@@ -55,6 +55,10 @@ class Server:
     def read_output(self):
         return (self.folder / "output").read_text()
 
+    def list_pool_processes(self):
+        """The ids of those who do the work: the children of its children."""
+        return [pid for pid in self.list_processes() if parent_of(parent_of(pid)) == self.process.pid]
+
     def list_processes(self):
         """The ids of all its processes, the parent's among them."""
         return processes_of_group(self.process.pid)
@@ -66,6 +70,13 @@ def wait_for(condition, *, seconds=20, otherwise=lambda: "it did not happen"):
         assert time.monotonic() < deadline, otherwise()
         time.sleep(0.02)
     return found
+
+
+def parent_of(pid):
+    try:
+        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+    except (FileNotFoundError, ProcessLookupError):
+        return 0
 
 
 def processes_of_group(group):

@@ -3,11 +3,13 @@
 import contextlib
 import http.client
 import json
+import os
 import re
 import signal
 import socket
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -93,6 +95,23 @@ def test_leaves_no_orphans_and_no_port_when_killed_and_starts_again(tmp_path):
         server.process.send_signal(signal.SIGINT)
 
         assert server.process.wait(timeout=20) == 0, server.read_log()
+
+
+def test_goes_on_when_processes_that_wait_for_work_are_killed(tmp_path):
+    """One of a pool that shared a lock would keep it for ever."""
+    (tmp_path / "catalog-info.yaml").write_text(DESCRIPTOR)
+    with running_server(tmp_path, CONFIG) as server:
+        server.wait_until_ready()
+        wait_for(lambda: server.get(COMPONENT)[0] == 200, otherwise=server.read_log)
+        for pid in server.list_pool_processes():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+            time.sleep(0.3)
+        (tmp_path / "catalog-info.yaml").write_text(DESCRIPTOR.replace("lights", "lights, title: After"))
+        refreshed = post(server, "/api/catalog/refresh", b'{"entityRef": "component:default/lights"}')
+
+        assert refreshed == 200
+        wait_for(lambda: server.get(COMPONENT)[1]["metadata"].get("title") == "After", otherwise=server.read_log)
 
 
 def complain(tmp_path, config, *, flags=(), **environment):
