@@ -84,7 +84,7 @@ def is_alive(pid):
     return state != "Z"
 
 
-TWO = '[Child("one", good("one")), Child("two", good("two"))]'
+TWO = '[Child("two", good("two"), stage=1), Child("one", good("one"))]'
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
