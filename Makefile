@@ -60,7 +60,7 @@ fmt: setup ## put the code into its one format
 conformance: setup ## compare with the reference's recorded answers (CALLBOARD_SHARED, or ../shared)
 	$(BIN)/python tests/conformance/compare.py --shared $(SHARED)
 
-bench: setup ## measure ingestion and reading, beside a reference if CALLBOARD_REFERENCE_URL names one
+bench: setup ## measure everything that docs/performance.md tells, beside a reference if CALLBOARD_REFERENCE_URL names one
 	$(BIN)/python tests/bench/run.py --shared $(SHARED)
 
 lock: setup ## choose new versions of the dependencies

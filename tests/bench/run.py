@@ -1,5 +1,6 @@
 """
-All measurements in turn: ingestion on SQLite and on PostgreSQL, templates and tasks, event streams, then reading.
+All measurements in turn: ingestion on SQLite and on PostgreSQL, templates and tasks, event streams, webhooks, questions
+about permissions, search and ownership at 50,000 entities, then reading.
 
     run.py --shared FOLDER [--entities 10000] [--reference http://127.0.0.1:7008]
 
@@ -21,7 +22,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from tests.integration.serving import drop_database, running_server
+from tests.integration.serving import ROOT, drop_database, running_server
 from tests.tiers import POSTGRES, answers, has_programs
 
 # The comparing program serves its files on one port for the whole machine.
@@ -51,7 +52,9 @@ def main():
     else:
         ingest(generator, arguments.entities, "PostgreSQL")
         os.environ["CALLBOARD_TEST_DATABASE_URL"] = POSTGRES
-    status = scaffold(arguments.shared.resolve(), arguments.reference)
+    status = scaffold(arguments.shared.resolve(), arguments.reference) or hear_events()
+    for name in ("permissions", "search", "ownership"):
+        status = status or ask(name, generator)
     if missing := has_programs("wrk"):
         print(f"\nreading: did not run, {missing}")
         return status
@@ -85,6 +88,21 @@ def scaffold(shared, reference):
             status = subprocess.run(command, check=False).returncode
     print("\n== event streams", flush=True)
     return status or subprocess.run([sys.executable, str(HERE / "streams.py")], check=False).returncode
+
+
+def hear_events():
+    print("\n== webhooks, seen within 2 s", flush=True)
+    command = [sys.executable, "-m", "pytest", "-q", "-s", "tests/integration/test_events_served.py"]
+    return subprocess.run(command, cwd=ROOT, env=os.environ | {"CALLBOARD_TEST_SECONDS": "2"}, check=False).returncode
+
+
+def ask(name, generator):
+    print(f"\n== {name} at 50,000 entities", flush=True)
+    command = [sys.executable, str(HERE / f"{name}.py")]
+    if name != "ownership":
+        command += ["--generator", str(generator)]
+    environment = {key: value for key, value in os.environ.items() if key != "CALLBOARD_TEST_DATABASE_URL"}
+    return subprocess.run(command, env=environment, check=False).returncode
 
 
 def read(shared, entities, reference):
