@@ -28,9 +28,8 @@ from integrations.hosts.metrics import count_call
 from integrations.hosts.pages import BY_NUMBER, Page, Paging, Pick, same_row
 from integrations.hosts.verdict import Verdict, outcome_of
 from integrations.http.api_path import path_of
-from integrations.http.body import ACCEPTED_ENCODINGS, drain, read_bounded
+from integrations.http.body import ACCEPTED_ENCODINGS, drain, limited, read_bounded
 from integrations.http.deadline import deadline
-from integrations.http.faults import BodyTooLarge
 
 T = TypeVar("T")
 Query = Mapping[str, str | int | bool | Sequence[str]]
@@ -262,7 +261,7 @@ class HostApi:
     def _read_download(self, call: Call, response: httpx.Response, read: Callable[[Iterator[bytes]], T]) -> T:
         status = response.status_code
         if status == 200:
-            chunks = _limited(_chunks(response), call.max_bytes)
+            chunks = limited(_chunks(response), call.max_bytes)
             found = read(chunks)
             drain(chunks)
             return found
@@ -300,15 +299,6 @@ def _query_text(query: Query) -> str:
 
 def _chunks(response: httpx.Response) -> Iterator[bytes]:
     return iter(response.stream)  # type: ignore[arg-type]
-
-
-def _limited(chunks: Iterator[bytes], max_bytes: int) -> Iterator[bytes]:
-    size = 0
-    for chunk in chunks:
-        size += len(chunk)
-        if size > max_bytes:
-            raise BodyTooLarge(max_bytes)
-        yield chunk
 
 
 def _drained(response: httpx.Response) -> bytes:

@@ -24,7 +24,7 @@ def read_bounded(chunks: Iterable[bytes], *, encoding: str, max_bytes: int) -> b
     if encoding not in ("gzip", "x-gzip", "deflate"):
         raise ReadFault(f"the server sent the encoding '{encoding[:50]}', which was not asked for")
     try:
-        return _join(_inflate(_limit(chunks, max_bytes + PACKING_OVERHEAD), max_bytes), max_bytes)
+        return _join(_inflate(limited(chunks, max_bytes + PACKING_OVERHEAD), max_bytes), max_bytes)
     except zlib.error as error:
         raise ReadFault(f"the server sent broken {encoding} data ({error})") from None
 
@@ -39,10 +39,11 @@ def drain(chunks: Iterable[bytes]) -> None:
 
 
 def _join(chunks: Iterable[bytes], max_bytes: int) -> bytes:
-    return b"".join(_limit(chunks, max_bytes))
+    return b"".join(limited(chunks, max_bytes))
 
 
-def _limit(chunks: Iterable[bytes], max_bytes: int) -> Iterator[bytes]:
+def limited(chunks: Iterable[bytes], max_bytes: int) -> Iterator[bytes]:
+    """The same. Raises BodyTooLarge at the one that makes them too many."""
     size = 0
     for chunk in chunks:
         size += len(chunk)
