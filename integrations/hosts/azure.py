@@ -11,7 +11,7 @@ from integrations.archive.tar_stream import CutOffError, Listed, StreamLimits
 from integrations.archive.zip_list import read_zip_list
 from integrations.hosts.answer import Row, needed, number_of, text_of
 from integrations.hosts.api import HostApi
-from integrations.hosts.content import SLACK, fits_archive, plain_paths, read_file
+from integrations.hosts.content import SLACK, fits_archive, plain_paths, read_file, read_wanted
 from integrations.hosts.errors import HostSilentError, TooLargeError
 from integrations.hosts.repository import (
     EMPTY,
@@ -20,6 +20,7 @@ from integrations.hosts.repository import (
     RepositoryContent,
     State,
     Wanted,
+    named,
     own_url,
     url_path,
 )
@@ -59,8 +60,8 @@ class AzureHost:
         answer = self.api.find(project, *REPOSITORIES, name, query=API_VERSION)
         if answer is None or answer.row().get("isDisabled") is True:
             return None
-        found = self._repository(answer.row())
-        return self._marked(found) if found.is_named(full_name) else None
+        found = named(full_name, answer, self._repository)
+        return None if found is None else self._marked(found)
 
     def read_content(self, repository: HostRepository, wanted: Wanted, *, ref: str | None = None) -> RepositoryContent:
         branch = ref or repository.default_branch
@@ -133,8 +134,7 @@ class AzureHost:
         query = {**self._at(commit), "recursionLevel": "full"}
         rows = self.api.get(*self._segments(repository), "items", query=query).rows("value")
         paths = plain_paths(text_of(row, "path").removeprefix("/") for row in rows if _is_file(row))
-        files = {path: self._read_file(repository, commit, path) for path in paths if wanted(path)}
-        return RepositoryContent(commit, paths, {path: data for path, data in files.items() if data is not None})
+        return read_wanted(commit, paths, wanted, lambda path: self._read_file(repository, commit, path))
 
     def _read_file(self, repository: HostRepository, commit: str, path: str) -> bytes | None:
         return read_file(

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from common.errors import CallboardError
 from integrations.hosts.answer import Answer, Row, needed, number_of, text_of, value_of
 from integrations.hosts.api import HostApi
-from integrations.hosts.content import plain_paths, read_archive, read_file
+from integrations.hosts.content import plain_paths, read_archive, read_file, read_wanted
 from integrations.hosts.listing import list_in_pages
 from integrations.hosts.pages import Page, Paging, by_number
 from integrations.hosts.repository import (
@@ -18,6 +18,7 @@ from integrations.hosts.repository import (
     RepositoryContent,
     State,
     Wanted,
+    named,
     own_url,
     split_name,
     url_path,
@@ -77,8 +78,7 @@ class BitbucketCloudHost:
     def find_repository(self, full_name: str) -> HostRepository | None:
         workspace, name = split_name(full_name)
         answer = self.api.find("repositories", workspace, name)
-        found = None if answer is None else self._repository(answer.row())
-        return found if found is not None and found.is_named(full_name) else None
+        return named(full_name, answer, self._repository)
 
     def read_content(self, repository: HostRepository, wanted: Wanted, *, ref: str | None = None) -> RepositoryContent:
         branch = ref or repository.default_branch
@@ -120,8 +120,7 @@ class BitbucketCloudHost:
         answer = self.api.get("repositories", workspace, name, "commit", ref)
         commit = needed(answer.row(), "hash", what=f"The commit at {ref}")
         paths = plain_paths(self._list_files(workspace, name, commit))
-        files = {path: self._read_file(workspace, name, commit, path) for path in paths if wanted(path)}
-        return RepositoryContent(commit, paths, {path: data for path, data in files.items() if data is not None})
+        return read_wanted(commit, paths, wanted, lambda path: self._read_file(workspace, name, commit, path))
 
     def _list_files(self, workspace: str, name: str, commit: str) -> list[str]:
         found: list[str] = []

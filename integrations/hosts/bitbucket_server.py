@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from common.errors import NotFoundError
 from integrations.hosts.answer import Row, clean_text, needed, text_of, value_of
 from integrations.hosts.api import HostApi, Query
-from integrations.hosts.content import plain_paths, read_archive, read_file
+from integrations.hosts.content import plain_paths, read_archive, read_file, read_wanted
 from integrations.hosts.errors import HostSilentError
 from integrations.hosts.repository import (
     EMPTY,
@@ -18,6 +18,7 @@ from integrations.hosts.repository import (
     RepositoryContent,
     State,
     Wanted,
+    named,
     own_url,
     split_name,
     url_path,
@@ -55,8 +56,8 @@ class BitbucketServerHost:
 
     def find_repository(self, full_name: str) -> HostRepository | None:
         answer = self.api.find(*self._segments(full_name))
-        found = None if answer is None else self._repository(answer.row())
-        return self._marked(found) if found is not None and found.is_named(full_name) else None
+        found = named(full_name, answer, self._repository)
+        return None if found is None else self._marked(found)
 
     def read_content(self, repository: HostRepository, wanted: Wanted, *, ref: str | None = None) -> RepositoryContent:
         if ref is None and repository.default_branch is None:
@@ -113,8 +114,7 @@ class BitbucketServerHost:
         segments = (*self._segments(full_name), "files")
         listed = self._values(segments, {"at": commit, "limit": FILES_SIZE})
         paths = plain_paths(clean_text(path) for path in listed if isinstance(path, str))
-        files = {path: self._read_file(full_name, commit, path) for path in paths if wanted(path)}
-        return RepositoryContent(commit, paths, {path: data for path, data in files.items() if data is not None})
+        return read_wanted(commit, paths, wanted, lambda path: self._read_file(full_name, commit, path))
 
     def _read_file(self, full_name: str, commit: str, path: str) -> bytes | None:
         segments = (*self._segments(full_name), "raw", *path.split("/"))

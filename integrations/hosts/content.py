@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from common.errors import InputError
 from integrations.archive.tar_stream import CutOffError, Listed, StreamLimits, read_tar_stream
@@ -75,6 +75,14 @@ def commit_of(listed: Listed, what: str) -> str:
     if match is None:
         raise HostSilentError(f"{what}: the archive does not say which commit it is of")
     return match[1]
+
+
+def read_wanted(
+    commit: str, paths: tuple[str, ...], wanted: Wanted, read: Callable[[str], bytes | None]
+) -> RepositoryContent:
+    """``read`` gives None for a file that is too large."""
+    files = {path: read(path) for path in paths if wanted(path)}
+    return RepositoryContent(commit, paths, {path: data for path, data in files.items() if data is not None})
 
 
 def read_file(

@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, ClassVar
 
-from common.errors import NotFoundError
 from integrations.hosts.answer import Row, needed, number_of, text_of
 from integrations.hosts.api import HostApi
-from integrations.hosts.content import plain_paths, read_archive, read_file
-from integrations.hosts.listing import known_pages, list_in_pages
+from integrations.hosts.content import plain_paths, read_archive, read_file, read_wanted
+from integrations.hosts.listing import list_in_pages, list_of_owner
 from integrations.hosts.pages import Page, Paging, by_number
 from integrations.hosts.repository import (
     EMPTY,
@@ -19,6 +18,7 @@ from integrations.hosts.repository import (
     RepositoryContent,
     State,
     Wanted,
+    named,
     own_url,
     split_name,
     texts_of,
@@ -53,19 +53,12 @@ class GiteaHost:
         self, scope: str, *, state: State | None = None, query: Mapping[str, Any] | None = None
     ) -> Listing:
         """Those of an organization, else of a user. With an empty scope, all that the token can see."""
-        kind = text_of(state, "kind") if known_pages(scope, state) else ""
-        if kind or not scope:
-            return self._list(kind or "all", scope, state, query or {})
-        try:
-            return self._list("orgs", scope, state, query or {})
-        except NotFoundError:
-            return self._list("users", scope, state, query or {})
+        return list_of_owner(scope, state, lambda kind: self._list(kind, scope, state, query or {}), everything="all")
 
     def find_repository(self, full_name: str) -> HostRepository | None:
         owner, name = split_name(full_name)
         answer = self.api.find("repos", owner, name)
-        found = None if answer is None else self._repository(answer.row())
-        return found if found is not None and found.is_named(full_name) else None
+        return named(full_name, answer, self._repository)
 
     def read_content(self, repository: HostRepository, wanted: Wanted, *, ref: str | None = None) -> RepositoryContent:
         branch = ref or repository.default_branch
@@ -131,8 +124,7 @@ class GiteaHost:
             pick=_picked_entry,
         )
         paths = plain_paths(path for page in pages for path in page.rows if path)
-        files = {path: self._read_file(owner, name, commit, path) for path in paths if wanted(path)}
-        return RepositoryContent(commit, paths, {path: data for path, data in files.items() if data is not None})
+        return read_wanted(commit, paths, wanted, lambda path: self._read_file(owner, name, commit, path))
 
     def _read_file(self, owner: str, name: str, commit: str, path: str) -> bytes | None:
         segments = ("repos", owner, name, "raw", *path.split("/"))

@@ -9,9 +9,9 @@ from typing import Any, ClassVar
 from common.errors import CallboardError, NotFoundError
 from integrations.hosts.answer import Answer, Row, needed, number_of, text_of
 from integrations.hosts.api import HostApi
-from integrations.hosts.content import plain_paths, read_archive, read_file
+from integrations.hosts.content import plain_paths, read_archive, read_file, read_wanted
 from integrations.hosts.errors import HostRefusedError
-from integrations.hosts.listing import known_pages, list_in_pages
+from integrations.hosts.listing import list_in_pages, list_of_owner
 from integrations.hosts.pages import BY_NUMBER, Page
 from integrations.hosts.repository import (
     EMPTY,
@@ -20,6 +20,7 @@ from integrations.hosts.repository import (
     RepositoryContent,
     State,
     Wanted,
+    named,
     own_url,
     split_name,
     texts_of,
@@ -62,20 +63,12 @@ class GithubHost:
         self, scope: str, *, state: State | None = None, query: Mapping[str, Any] | None = None
     ) -> Listing:
         """Those of an organization, else of a user. With an empty scope, all that the token can see."""
-        kind = text_of(state, "kind") if known_pages(scope, state) else ""
-        if kind or not scope:
-            # An organization that is there no more is not asked for as a user: that would show a part of it.
-            return self._list(kind or "user", scope, state, query or {})
-        try:
-            return self._list("orgs", scope, state, query or {})
-        except NotFoundError:
-            return self._list("users", scope, state, query or {})
+        return list_of_owner(scope, state, lambda kind: self._list(kind, scope, state, query or {}), everything="user")
 
     def find_repository(self, full_name: str) -> HostRepository | None:
         owner, name = split_name(full_name)
         answer = self.api.find("repos", owner, name)
-        found = None if answer is None else self._repository(answer.row())
-        return found if found is not None and found.is_named(full_name) else None
+        return named(full_name, answer, self._repository)
 
     def read_content(self, repository: HostRepository, wanted: Wanted, *, ref: str | None = None) -> RepositoryContent:
         branch = ref or repository.default_branch
@@ -168,8 +161,7 @@ class GithubHost:
             if row.get("type") == "blob" and row.get("mode") != LINK_MODE
         }
         paths = plain_paths(blobs)
-        files = {path: self._read_blob(owner, name, blobs[path]) for path in paths if wanted(path)}
-        return RepositoryContent(commit, paths, {path: data for path, data in files.items() if data is not None})
+        return read_wanted(commit, paths, wanted, lambda path: self._read_blob(owner, name, blobs[path]))
 
     def _read_blob(self, owner: str, name: str, sha: str) -> bytes | None:
         return read_file(self.api, "repos", owner, name, "git", "blobs", sha, accept=RAW, settings=self._settings)

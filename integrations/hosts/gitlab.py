@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 from integrations.hosts.answer import Row, needed, number_of, text_of, value_of
 from integrations.hosts.api import HostApi
-from integrations.hosts.content import plain_paths, read_archive, read_file
+from integrations.hosts.content import plain_paths, read_archive, read_file, read_wanted
 from integrations.hosts.listing import list_in_pages
 from integrations.hosts.pages import BY_NUMBER, Page, Paging
 from integrations.hosts.repository import (
@@ -20,6 +20,7 @@ from integrations.hosts.repository import (
     RepositoryContent,
     State,
     Wanted,
+    named,
     own_url,
     texts_of,
     url_path,
@@ -88,8 +89,7 @@ class GitlabHost:
 
     def find_repository(self, full_name: str) -> HostRepository | None:
         answer = self.api.find("projects", full_name)
-        found = None if answer is None else self._marked(self._repository(answer.row()))
-        return found if found is not None and found.is_named(full_name) else None
+        return named(full_name, answer, lambda row: self._marked(self._repository(row)))
 
     def read_content(self, repository: HostRepository, wanted: Wanted, *, ref: str | None = None) -> RepositoryContent:
         branch = ref or repository.default_branch
@@ -146,8 +146,7 @@ class GitlabHost:
         )
         blobs = {path: blob for page in pages for path, blob in page.rows if blob}
         paths = plain_paths(blobs)
-        files = {path: self._read_blob(project, blobs[path]) for path in paths if wanted(path)}
-        return RepositoryContent(commit, paths, {path: data for path, data in files.items() if data is not None})
+        return read_wanted(commit, paths, wanted, lambda path: self._read_blob(project, blobs[path]))
 
     def _read_blob(self, project: str, blob: str) -> bytes | None:
         return read_file(self.api, "projects", project, "repository", "blobs", blob, "raw", settings=self._settings)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from common.errors import NotFoundError
+from integrations.hosts.answer import text_of
 from integrations.hosts.pages import Page
 from integrations.hosts.repository import Listing, State, rows_in
 
@@ -25,6 +27,21 @@ def list_in_pages(scope: str, read: ReadPages, state: State | None, extra: Mappi
         pages = read(pages)
         found |= {repository.id: repository for repository in rows_in(pages)}
     return Listing(list(found.values()), {"scope": scope, "pages": [page.to_json() for page in pages], **(extra or {})})
+
+
+def list_of_owner(scope: str, state: State | None, list_: Callable[[str], Listing], *, everything: str) -> Listing:
+    """
+    Those of an organization, else of a user, as ``list_`` lists them by kind; ``everything`` is the kind of an empty
+    scope. ``list_`` leaves the kind in the state.
+    """
+    kind = text_of(state, "kind") if known_pages(scope, state) else ""
+    if kind or not scope:
+        # An organization that is there no more is not asked for as a user: that would show a part of it.
+        return list_(kind or everything)
+    try:
+        return list_("orgs")
+    except NotFoundError:
+        return list_("users")
 
 
 def known_pages(scope: str, state: State | None) -> list[Page]:

@@ -7,7 +7,7 @@ from dataclasses import astuple, dataclass, field
 from typing import Any, ClassVar, Protocol, Self
 from urllib.parse import quote
 
-from integrations.hosts.answer import Row, clean_text, value_of
+from integrations.hosts.answer import Answer, Row, clean_text, value_of
 from integrations.hosts.api import HostApi
 from integrations.whatwg import is_url, parse_url
 
@@ -42,10 +42,6 @@ class HostRepository:
     @property
     def name(self) -> str:
         return self.full_name.rpartition("/")[2]
-
-    def is_named(self, full_name: str) -> bool:
-        """Hosts mind no case, and answer for old names, too."""
-        return self.full_name.lower() == full_name.lower()
 
     def to_row(self) -> list[Any]:
         """As JSON can hold it."""
@@ -103,6 +99,12 @@ class RepositoryHost(Protocol):
 
 def url_path(path: str) -> str:
     return quote(path.removeprefix("/"), safe=KEPT_IN_URL)
+
+
+def named(full_name: str, answer: Answer | None, build: Callable[[Row], HostRepository]) -> HostRepository | None:
+    """What the host found, if it has that name: hosts mind no case, and answer for old names, too."""
+    found = None if answer is None else build(answer.row())
+    return found if found is not None and found.full_name.lower() == full_name.lower() else None
 
 
 def split_name(full_name: str) -> tuple[str, str]:
