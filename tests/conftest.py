@@ -54,3 +54,13 @@ def _forget_entities():
     cuts = sys.modules.get("catalog.queries.cuts")
     if cuts:
         cuts.CUTS.forget()
+
+
+@pytest.fixture(autouse=True)
+def _forget_accounts():
+    """Nor is what a code host said of its limits, or the token that it gave."""
+    yield
+    for module, name in (("budget", "BUDGETS"), ("github_app", "APP_TOKENS")):
+        loaded = sys.modules.get(f"integrations.hosts.{module}")
+        if loaded:
+            getattr(loaded, name).forget()

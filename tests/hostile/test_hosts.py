@@ -15,7 +15,6 @@ from common.errors import CallboardError, InputError
 from integrations.archive.tar_stream import CutOffError, StreamLimits, read_tar_stream
 from integrations.archive.zip_list import read_zip_list
 from integrations.hosts.api import HostApi
-from integrations.hosts.budget import BUDGETS
 from integrations.hosts.credentials import bearer
 from integrations.hosts.errors import HostRefusedError, HostSilentError, TooLargeError
 from integrations.hosts.open import open_host
@@ -33,12 +32,6 @@ pytestmark = pytest.mark.loopback
 
 SECRETS = ("authorization", "private-token", "cookie")
 COMMIT = "a" * 40
-
-
-@pytest.fixture(autouse=True)
-def _forget():
-    yield
-    BUDGETS.forget()
 
 
 @pytest.fixture

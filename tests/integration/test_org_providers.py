@@ -12,7 +12,6 @@ from catalog.providers.lease import ensure_rows
 from catalog.providers.registry import build_providers
 from catalog.providers.run import run_provider
 from common.app_config import AppConfig
-from integrations.hosts.budget import BUDGETS
 from tests.fakes.graph import TENANT, Tenant, refuse
 from tests.fakes.ldap import Directory
 from tests.fakes.wire.github import WireGithub, WireTeam, WireUser
@@ -112,7 +111,6 @@ class Entra:
 @contextmanager
 def catalog_of(source):
     with source.fake as fake:
-        BUDGETS.forget()
         host = getattr(fake, "host", "")
         base = {"host": host, "token": "token", "baseUrl": getattr(fake, "url", "")}
         integrations = {

@@ -8,19 +8,11 @@ from catalog.providers.org import org_providers
 from catalog.providers.provider import ReadContext
 from common.app_config import AppConfig, ConfigError
 from common.errors import CallboardError, NotFoundError
-from integrations.hosts.budget import BUDGETS
 from integrations.hosts.errors import HostRefusedError, HostSilentError, RateLimitedError
-from integrations.hosts.github_app import APP_TOKENS
 from tests.fakes.server import Response
 from tests.fakes.wire.github import GRAPHQL, WireGithub, WireInstallation, WireTeam, WireUser
 
 pytestmark = pytest.mark.loopback
-
-
-@pytest.fixture(autouse=True)
-def _fresh_accounts():
-    BUDGETS.forget()
-    APP_TOKENS.forget()
 
 
 @pytest.fixture(autouse=True)

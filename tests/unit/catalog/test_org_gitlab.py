@@ -7,7 +7,6 @@ from catalog.providers.org.gitlab.transform import annotation
 from catalog.providers.provider import ReadContext
 from common.app_config import AppConfig, ConfigError
 from common.errors import CallboardError, NotFoundError
-from integrations.hosts.budget import BUDGETS
 from integrations.hosts.errors import HostSilentError, RateLimitedError
 from tests.fakes.wire.gitlab import DEVELOPER, WireGitlab
 
@@ -15,8 +14,7 @@ pytestmark = pytest.mark.loopback
 
 
 @pytest.fixture(autouse=True)
-def _fresh_accounts(monkeypatch):
-    BUDGETS.forget()
+def _no_jitter(monkeypatch):
     monkeypatch.setattr("integrations.hosts.api.random.uniform", lambda least, most: 0.0)
 
 

@@ -9,7 +9,6 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from common.app_config import AppConfig
 from common.errors import CallboardError, NotAllowedError, NotFoundError
-from integrations.hosts.budget import BUDGETS
 from integrations.hosts.errors import HostRefusedError
 from integrations.hosts.github_app import APP_TOKENS, git_authorization, installations
 from integrations.hosts.open import open_host
@@ -22,13 +21,6 @@ from tests.fakes.wire.github import WireGithub, WireInstallation
 pytestmark = pytest.mark.loopback
 
 APP_IDS = itertools.count(1)
-
-
-@pytest.fixture(autouse=True)
-def _forget():
-    yield
-    BUDGETS.forget()
-    APP_TOKENS.forget()
 
 
 @pytest.fixture(scope="module")

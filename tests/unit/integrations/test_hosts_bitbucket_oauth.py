@@ -2,7 +2,6 @@
 
 import pytest
 
-from integrations.hosts.budget import BUDGETS
 from integrations.hosts.errors import HostRefusedError
 from integrations.hosts.open import open_host
 from integrations.scm.integration import basic_authorization
@@ -10,12 +9,6 @@ from tests.fakes.server import Response
 from tests.fakes.wire.bitbucket import WireBitbucketCloud
 
 pytestmark = pytest.mark.loopback
-
-
-@pytest.fixture(autouse=True)
-def _forget():
-    yield
-    BUDGETS.forget()
 
 
 @pytest.fixture

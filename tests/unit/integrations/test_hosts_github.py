@@ -5,7 +5,6 @@ from dataclasses import replace
 import pytest
 
 from common.errors import CallboardError, NotFoundError
-from integrations.hosts.budget import BUDGETS
 from integrations.hosts.errors import HostRefusedError, HostSilentError, RateLimitedError
 from integrations.hosts.open import open_host
 from integrations.hosts.settings import HostSettings
@@ -13,12 +12,6 @@ from tests.fakes.server import Response
 from tests.fakes.wire.github import WireGithub, WireUser
 
 pytestmark = pytest.mark.loopback
-
-
-@pytest.fixture(autouse=True)
-def _forget():
-    yield
-    BUDGETS.forget()
 
 
 @pytest.fixture

@@ -4,17 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from integrations.hosts.budget import BUDGETS
 from integrations.hosts.open import open_host
 from tests.fakes.wire.gitlab import WireGitlab
 
 pytestmark = pytest.mark.loopback
-
-
-@pytest.fixture(autouse=True)
-def _forget():
-    yield
-    BUDGETS.forget()
 
 
 @pytest.fixture
