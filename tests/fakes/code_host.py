@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import itertools
-import re
 import subprocess
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
-from urllib.parse import unquote
 
 from common.errors import CallboardError
 from tests.fakes.git_server import CHALLENGE, answer_git, run_git, user_of
-from tests.fakes.server import FakeServer, Request, Response
+from tests.fakes.routes import RoutedServer
+from tests.fakes.server import Request, Response
 
-Handler = Callable[..., Response]
 Host = TypeVar("Host", bound="CodeHost")
 
 
-class CodeHost(FakeServer):
+class CodeHost(RoutedServer):
     """
     ``users`` are tokens (or passwords) and their user names. Repositories are bare ones below ``root``.
 
@@ -28,7 +26,6 @@ class CodeHost(FakeServer):
     """
 
     def __init__(self, root: Path, *, users: Mapping[str, str]) -> None:
-        super().__init__()
         self.root = root
         self.users = dict(users)
         self.dies_with: int | None = None
@@ -36,25 +33,12 @@ class CodeHost(FakeServer):
         self._count = 0
         self._lock = threading.RLock()
         self._ids = itertools.count(1)
-        self._routes: list[tuple[str, re.Pattern[str], Handler]] = []
-        self.add_routes()
+        super().__init__()
 
-    # What each host has of its own.
     prefix = "/api"
-
-    def add_routes(self) -> None:
-        raise NotImplementedError
-
-    def refuse(self, status: int, message: str) -> Response:
-        return Response.of({"message": message}, status)
 
     def next_id(self) -> int:
         return next(self._ids)
-
-    def route(self, method: str, path: str, handler: Handler) -> None:
-        """``path`` such as ``/projects/:id``; each ``:`` is one segment, given decoded to the handler."""
-        pattern = re.sub(r":\w+", "([^/]+)", path)
-        self._routes.append((method, re.compile(pattern), handler))
 
     @property
     def calls(self) -> list[str]:
@@ -125,11 +109,7 @@ class CodeHost(FakeServer):
         account = self.account_of(request)
         if account is None:
             return self.refuse(401, "401 Unauthorized")
-        for method, pattern, handler in self._routes:
-            match = pattern.fullmatch(path)
-            if method == request.method and match:
-                return handler(request, account, *map(unquote, match.groups()))
-        return self.refuse(404, "404 Not Found")
+        return self.answer_routed(request, account, missing="404 Not Found")
 
 
 def is_api(path: str, prefix: str) -> bool:

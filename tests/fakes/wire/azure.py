@@ -8,7 +8,7 @@ from integrations.scm.azure import AccessToken, AzureIntegration
 from tests.fakes.server import Request, Response
 from tests.fakes.wire.archives import zipped
 from tests.fakes.wire.bitbucket import password_of
-from tests.fakes.wire.repositories import Repositories, WireRepository
+from tests.fakes.wire.repositories import WireRepository
 from tests.fakes.wire.server import WireServer, blob_id
 
 ORGANIZATION = "acme"
@@ -18,7 +18,6 @@ class WireAzure(WireServer):
     prefix = f"/{ORGANIZATION}"
 
     def __init__(self, *, tokens: tuple[str, ...] = ("token",)) -> None:
-        self.repositories = Repositories()
         self.disabled: set[str] = set()
         super().__init__(tokens=tokens)
 

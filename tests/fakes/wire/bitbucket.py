@@ -11,7 +11,7 @@ from common.app_config import AppConfig
 from integrations.scm.bitbucket import BitbucketCloudIntegration, BitbucketServerIntegration
 from tests.fakes.server import Request, Response
 from tests.fakes.wire.archives import tar_gz
-from tests.fakes.wire.repositories import Repositories, WireRepository
+from tests.fakes.wire.repositories import WireRepository
 from tests.fakes.wire.server import WireServer, page_of
 
 CLOUD_API = "/2.0"
@@ -23,10 +23,6 @@ class WireBitbucketCloud(WireServer):
 
     prefix = CLOUD_API
     project = "WEB"
-
-    def __init__(self, *, tokens: tuple[str, ...] = ("token",)) -> None:
-        self.repositories = Repositories()
-        super().__init__(tokens=tokens)
 
     def add_routes(self) -> None:
         self.route("GET", "/repositories/:workspace", self._repositories_of)
@@ -112,10 +108,6 @@ class WireBitbucketCloud(WireServer):
 
 class WireBitbucketServer(WireServer):
     prefix = SERVER_API
-
-    def __init__(self, *, tokens: tuple[str, ...] = ("token",)) -> None:
-        self.repositories = Repositories()
-        super().__init__(tokens=tokens)
 
     def add_routes(self) -> None:
         self.route("GET", "/repos", self._all)

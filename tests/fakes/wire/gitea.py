@@ -8,7 +8,7 @@ from common.app_config import AppConfig
 from integrations.scm.gitea import GiteaIntegration
 from tests.fakes.server import Request, Response
 from tests.fakes.wire.archives import tar_gz
-from tests.fakes.wire.repositories import Repositories, WireRepository
+from tests.fakes.wire.repositories import WireRepository
 from tests.fakes.wire.server import WireServer, blob_id, page_of
 
 API = "/api/v1"
@@ -21,7 +21,6 @@ class WireGitea(WireServer):
     has_etags = False
 
     def __init__(self, *, tokens: tuple[str, ...] = ("token",)) -> None:
-        self.repositories = Repositories()
         self.users: set[str] = set()
         self.largest_page = 50
         super().__init__(tokens=tokens)

@@ -23,7 +23,7 @@ from common.app_config import AppConfig
 from integrations.scm.github import GithubIntegration
 from tests.fakes.server import Request, Response
 from tests.fakes.wire.archives import tar_gz
-from tests.fakes.wire.repositories import Repositories, WireRepository
+from tests.fakes.wire.repositories import WireRepository
 from tests.fakes.wire.server import WireServer, blob_id, page_of
 
 API = "/api/v3"
@@ -70,7 +70,6 @@ class WireGithub(WireServer):
     prefix = API
 
     def __init__(self, *, tokens: tuple[str, ...] = ("token",)) -> None:
-        self.repositories = Repositories()
         self.users: set[str] = set()
         self.organizations: dict[str, WireOrganization] = {}
         self.installations: list[WireInstallation] = []

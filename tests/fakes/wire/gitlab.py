@@ -17,7 +17,7 @@ from common.app_config import AppConfig
 from integrations.scm.gitlab import GitlabIntegration
 from tests.fakes.server import Request, Response
 from tests.fakes.wire.archives import tar_gz
-from tests.fakes.wire.repositories import Repositories, WireRepository
+from tests.fakes.wire.repositories import WireRepository
 from tests.fakes.wire.server import WireServer, blob_id, page_of
 
 API = "/api/v4"
@@ -51,7 +51,6 @@ class WireGitlab(WireServer):
     limit_headers = ("RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset")
 
     def __init__(self, *, tokens: tuple[str, ...] = ("token",)) -> None:
-        self.repositories = Repositories()
         self.groups: dict[str, WireGroup] = {}
         self.users: list[WireMember] = []
         super().__init__(tokens=tokens)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import itertools
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-
-from tests.fakes.wire.server import commit_id
 
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 DESCRIPTOR = """\
@@ -115,3 +115,7 @@ class Repositories:
         repository.name = name
         repository.owner = owner or repository.owner
         self._by_name[repository.full_name.lower()] = repository
+
+
+def commit_id(*parts: object) -> str:
+    return hashlib.sha1(json.dumps([str(part) for part in parts]).encode(), usedforsecurity=False).hexdigest()

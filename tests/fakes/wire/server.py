@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import itertools
-import json
 import re
 import threading
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import unquote
 
-from tests.fakes.server import FakeServer, Request, Response
+from tests.fakes.routes import RoutedServer
+from tests.fakes.server import Request, Response
+from tests.fakes.wire.repositories import Repositories
 
-Handler = Callable[..., Response]
 FAULTS = ("limit", "502", "cut", "truncated", "refuse", "garbage")
 
 
@@ -28,17 +26,16 @@ class Fault:
     times: int
 
 
-class WireServer(FakeServer):
+class WireServer(RoutedServer):
     """
     ``calls`` are all requests to the API, ``billed`` those that count against the limit, ``downloads`` the archives.
     """
 
-    prefix = ""
     has_etags = True
     limit_headers = ("x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset")
 
     def __init__(self, *, tokens: tuple[str, ...] = ("token",)) -> None:
-        super().__init__()
+        self.repositories = Repositories()
         self.tokens = {*tokens}
         self.calls = 0
         self.billed = 0
@@ -50,15 +47,7 @@ class WireServer(FakeServer):
         self.asked: list[str] = []
         self.lock = threading.RLock()
         self.ids = itertools.count(1)
-        self._routes: list[tuple[str, re.Pattern[str], Handler]] = []
-        self.add_routes()
-
-    def add_routes(self) -> None:
-        raise NotImplementedError
-
-    def route(self, method: str, path: str, handler: Handler) -> None:
-        """``path`` such as ``/repos/:owner/:name``; each ``:`` is one segment, given decoded to the handler."""
-        self._routes.append((method, re.compile(re.sub(r":\w+", "([^/]+)", path)), handler))
+        super().__init__()
 
     def fail(self, kind: str, pattern: str = "", times: int = 1) -> None:
         """The next requests whose path holds the pattern (a regular expression) go wrong."""
@@ -84,9 +73,6 @@ class WireServer(FakeServer):
     def is_known(self, request: Request) -> bool:
         return self.token_of(request) in self.tokens
 
-    def refuse(self, status: int, message: str) -> Response:
-        return Response.of({"message": message}, status)
-
     def limited(self) -> Response:
         return self.refuse(403, "API rate limit exceeded for user ID 1.")
 
@@ -106,17 +92,9 @@ class WireServer(FakeServer):
             return self.refuse(401, "Bad credentials")
         if self.remaining <= 0:
             return self.limited()
-        response = self._routed(request, path)
-        return self._conditional(request, response)
+        return self._conditional(request, self.answer_routed(request))
 
     def answer_other(self, request: Request) -> Response:
-        return self.refuse(404, "Not Found")
-
-    def _routed(self, request: Request, path: str) -> Response:
-        for method, pattern, handler in self._routes:
-            match = pattern.fullmatch(path)
-            if method == request.method and match:
-                return handler(request, *map(unquote, match.groups()))
         return self.refuse(404, "Not Found")
 
     def _conditional(self, request: Request, response: Response) -> Response:
@@ -160,10 +138,6 @@ def page_of(rows: list[Any], request: Request, size_name: str = "per_page") -> t
     """The rows of the page that was asked for, and whether there are more."""
     size, number = int(request.parameter(size_name) or 30), int(request.parameter("page") or 1)
     return rows[(number - 1) * size : number * size], number * size < len(rows)
-
-
-def commit_id(*parts: object) -> str:
-    return hashlib.sha1(json.dumps([str(part) for part in parts]).encode(), usedforsecurity=False).hexdigest()
 
 
 def blob_id(data: bytes) -> str:
