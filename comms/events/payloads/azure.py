@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from comms.events.happening import Happening, RepositoryName
-from comms.events.payloads.parts import at, branch_of, happening_of, items, text
+from comms.events.payloads.parts import branch_of, happening_of, items, text
+from integrations.hosts.answer import value_of
 
 CHANGES = frozenset(("git.repo.created", "git.repo.deleted", "git.repo.renamed", "git.repo.statuschanged"))
 
@@ -16,7 +17,7 @@ def name_of(headers: Mapping[str, str], payload: Any) -> str:
 
 
 def read(name: str, headers: Mapping[str, str], payload: Any) -> Happening | None:
-    repository = at(payload, "resource", "repository")
+    repository = value_of(payload, "resource", "repository")
     page = _page_of(repository)
     default = branch_of(text(repository, "defaultBranch"))
     if name in CHANGES:

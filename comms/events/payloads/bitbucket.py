@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from comms.events.happening import Happening, RepositoryName
-from comms.events.payloads.parts import at, branch_of, happening_of, items, renamed, text
+from comms.events.payloads.parts import branch_of, happening_of, items, renamed, text
+from integrations.hosts.answer import value_of
 
 CLOUD = frozenset(("repo:created", "repo:updated", "repo:deleted", "repo:transfer", "repo:imported"))
 
@@ -19,7 +20,7 @@ def name_of(headers: Mapping[str, str], payload: Any) -> str:
 
 
 def read_cloud(name: str, headers: Mapping[str, str], payload: Any) -> Happening | None:
-    repository = at(payload, "repository")
+    repository = value_of(payload, "repository")
     page = RepositoryName(text(repository, "full_name"), text(repository, "links", "html", "href"))
     default = text(repository, "mainbranch", "name")
     if name in CLOUD:
@@ -32,16 +33,16 @@ def read_cloud(name: str, headers: Mapping[str, str], payload: Any) -> Happening
 
 def read_server(name: str, headers: Mapping[str, str], payload: Any) -> Happening | None:
     if name == "repo:modified":
-        return happening_of(_server_name(at(payload, "new")), _server_name(at(payload, "old")))
+        return happening_of(_server_name(value_of(payload, "new")), _server_name(value_of(payload, "old")))
     if name != "repo:refs_changed":
         return None
     refs = [text(change, "ref", "id") for change in items(payload, "changes")]
     branches = [branch for ref in refs if (branch := branch_of(ref))]
-    return _pushed(_server_name(at(payload, "repository")), branches, "")
+    return _pushed(_server_name(value_of(payload, "repository")), branches, "")
 
 
 def _branch_of(change: Any) -> str:
-    after = at(change, "new") or at(change, "old")
+    after = value_of(change, "new") or value_of(change, "old")
     return text(after, "name") if text(after, "type") == "branch" else ""
 
 

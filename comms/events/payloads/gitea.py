@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from comms.events.happening import Happening, RepositoryName
-from comms.events.payloads.parts import at, branch_of, happening_of, host_of, items, paths_of, text
+from comms.events.payloads.parts import branch_of, happening_of, host_of, items, paths_of, text
+from integrations.hosts.answer import value_of
 
 
 def name_of(headers: Mapping[str, str], payload: Any) -> str:
@@ -14,14 +15,14 @@ def name_of(headers: Mapping[str, str], payload: Any) -> str:
 
 
 def read(name: str, headers: Mapping[str, str], payload: Any) -> Happening | None:
-    repository = at(payload, "repository")
+    repository = value_of(payload, "repository")
     page = RepositoryName(text(repository, "full_name"), text(repository, "html_url"))
     default = text(repository, "default_branch")
     if name == "repository":
         return happening_of(page, default_branch=default)
     if name == "push" and (branch := branch_of(text(payload, "ref"))):
         commits = items(payload, "commits")
-        is_complete = at(payload, "total_commits") == len(commits)
+        is_complete = value_of(payload, "total_commits") == len(commits)
         paths = paths_of(commits, is_complete=is_complete)
         return happening_of(page, branch=branch, default_branch=default, paths=paths)
     if name == "organization" and (host := host_of(text(payload, "organization", "html_url"))):

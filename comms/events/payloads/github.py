@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from comms.events.happening import Happening, RepositoryName
-from comms.events.payloads.parts import at, branch_of, happening_of, host_of, items, paths_of, renamed, text
+from comms.events.payloads.parts import branch_of, happening_of, host_of, items, paths_of, renamed, text
+from integrations.hosts.answer import value_of
 
 # A push tells no more commits than these.
 MOST_COMMITS = 2048
@@ -44,9 +45,9 @@ def _read_push(payload: Any) -> Happening | None:
         return None
     commits = items(payload, "commits")
     # What a forced push takes away stands in no commit.
-    is_new_history = any(at(payload, flag) is True for flag in ("forced", "created", "deleted"))
+    is_new_history = any(value_of(payload, flag) is True for flag in ("forced", "created", "deleted"))
     return happening_of(
-        _name(at(payload, "repository")),
+        _name(value_of(payload, "repository")),
         branch=branch,
         default_branch=text(payload, "repository", "default_branch"),
         paths=paths_of(commits, is_complete=not is_new_history and len(commits) < MOST_COMMITS),
@@ -54,10 +55,10 @@ def _read_push(payload: Any) -> Happening | None:
 
 
 def _read_repository(payload: Any) -> Happening | None:
-    name = _name(at(payload, "repository"))
+    name = _name(value_of(payload, "repository"))
     owner, _, last = name.full_name.partition("/")
     old_name = text(payload, "changes", "repository", "name", "from")
-    before = at(payload, "changes", "owner", "from")
+    before = value_of(payload, "changes", "owner", "from")
     old_owner = text(before, "organization", "login") or text(before, "user", "login")
     old = f"{old_owner or owner}/{old_name or last}"
     return happening_of(name, renamed(name, old), default_branch=text(payload, "repository", "default_branch"))

@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from comms.events.happening import Happening, RepositoryName
-from comms.events.payloads.parts import at, branch_of, happening_of, host_of, items, paths_of, text
+from comms.events.payloads.parts import branch_of, happening_of, host_of, items, paths_of, text
+from integrations.hosts.answer import value_of
 
 DEFAULT_INSTANCE = "https://gitlab.com"
 PROJECTS = frozenset(("project_create", "project_destroy", "project_rename", "project_transfer", "project_update"))
@@ -48,10 +49,10 @@ def _read_push(payload: Any, branch: str, headers: Mapping[str, str]) -> Happeni
         return None
     commits = items(payload, "commits")
     return happening_of(
-        _name(at(payload, "project"), headers),
+        _name(value_of(payload, "project"), headers),
         branch=branch,
         default_branch=text(payload, "project", "default_branch"),
-        paths=paths_of(commits, is_complete=at(payload, "total_commits_count") == len(commits)),
+        paths=paths_of(commits, is_complete=value_of(payload, "total_commits_count") == len(commits)),
     )
 
 
@@ -62,7 +63,7 @@ def _read_update(payload: Any, headers: Mapping[str, str]) -> Happening | None:
     branch = default if default in branches else next(iter(branches), "")
     if not branch:
         return None
-    return happening_of(_name(at(payload, "project"), headers), branch=branch, default_branch=default)
+    return happening_of(_name(value_of(payload, "project"), headers), branch=branch, default_branch=default)
 
 
 def _name(project: Any, headers: Mapping[str, str]) -> RepositoryName:

@@ -8,6 +8,7 @@ from typing import Any
 
 from common.errors import InputError
 from comms.events.happening import Happening, RepositoryName
+from integrations.hosts.answer import value_of
 from integrations.whatwg import parse_url
 
 HEADS = "refs/heads/"
@@ -16,21 +17,14 @@ MOST_PATHS = 5_000
 CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
 
 
-def at(payload: Any, *keys: str) -> Any:
-    """The value below the keys; None if there is none."""
-    for key in keys:
-        payload = payload.get(key) if isinstance(payload, dict) else None
-    return payload
-
-
 def text(payload: Any, *keys: str) -> str:
     """The text below the keys; empty if there is none, or none that a name could be."""
-    value = at(payload, *keys)
+    value = value_of(payload, *keys)
     return value if isinstance(value, str) and len(value) <= LONGEST and not CONTROLS.search(value) else ""
 
 
 def items(payload: Any, *keys: str) -> list[Any]:
-    value = at(payload, *keys)
+    value = value_of(payload, *keys)
     return value if isinstance(value, list) else []
 
 
