@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from catalog.ingestion.sources import Sources
 from catalog.providers.repositories.plan import Emits, Plan
 from catalog.providers.repositories.provider import RepositoryProvider
 from catalog.providers.repositories.sections import find_integration, named_sections, needed_text, path_anywhere
@@ -13,7 +12,6 @@ from common.app_config import AppConfig
 from common.glob_pattern import compile_glob
 from integrations.git.tree import MAGIC
 from integrations.hosts.open import open_host
-from integrations.hosts.repository import RepositoryHost
 from integrations.hosts.settings import HostSettings
 from integrations.scm.azure import AzureIntegration
 
@@ -40,9 +38,6 @@ def azure_plan(integration: AzureIntegration, id_: str, section: AppConfig, sett
     project = needed_text(section, "project", "the name of a project, or '*' for all of them")
     is_project, is_repository = _named(project), _named(section.string("repository", "*"))
 
-    def opened(sources: Sources, scope: str) -> RepositoryHost:
-        return open_host(integration, organization, settings=settings)
-
     return Plan(
         kind="azureDevOps",
         name=f"AzureDevOpsEntityProvider:{id_}",
@@ -53,8 +48,8 @@ def azure_plan(integration: AzureIntegration, id_: str, section: AppConfig, sett
         presence="required",
         accepts=lambda repository: is_project(repository.project) and is_repository(repository.name),
         is_in_scope=lambda name: is_project(name.rpartition("/")[0]),
-        scopes=lambda sources: ["" if MAGIC.search(project) else project],
-        open_host=opened,
+        scopes=lambda: ["" if MAGIC.search(project) else project],
+        open_host=lambda scope: open_host(integration, organization, settings=settings),
         branch=section.string("branch"),
     )
 

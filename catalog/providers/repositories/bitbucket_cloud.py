@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from catalog.ingestion.sources import Sources
 from catalog.providers.repositories.plan import Emits, Plan
 from catalog.providers.repositories.provider import RepositoryProvider
 from catalog.providers.repositories.sections import (
     find_integration,
     named_sections,
     needed_text,
+    opener,
     path_anywhere,
     whole_pattern,
 )
 from catalog.providers.schedule import Schedule
 from common.app_config import AppConfig
-from integrations.hosts.open import open_host
-from integrations.hosts.repository import HostRepository, RepositoryHost
+from integrations.hosts.repository import HostRepository
 from integrations.hosts.settings import HostSettings
 from integrations.scm.bitbucket import BitbucketCloudIntegration
 
@@ -46,9 +45,6 @@ def bitbucket_cloud_plan(
 ) -> Plan:
     workspace = needed_text(section, "workspace", "the name of a workspace")
 
-    def opened(sources: Sources, scope: str) -> RepositoryHost:
-        return open_host(integration, scope or None, settings=settings)
-
     return Plan(
         kind="bitbucketCloud",
         name=f"bitbucketCloud-provider:{id_}",
@@ -59,8 +55,8 @@ def bitbucket_cloud_plan(
         presence="required",
         accepts=_filter(section),
         is_in_scope=lambda name: name.lower().startswith(f"{workspace.lower()}/"),
-        scopes=lambda sources: [workspace],
-        open_host=opened,
+        scopes=lambda: [workspace],
+        open_host=opener(integration, settings),
         fallback_branch="master",
         annotations=lambda repository: {ANNOTATION_REPOSITORY: repository.url},
     )

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from catalog.ingestion.sources import Sources
 from catalog.providers.repositories.plan import Emits, Plan
 from catalog.providers.repositories.provider import RepositoryProvider
 from catalog.providers.repositories.sections import (
     find_integration,
     named_sections,
     needed_text,
+    opener,
     part_pattern,
     path_of,
 )
 from catalog.providers.schedule import Schedule
 from common.app_config import AppConfig
-from integrations.hosts.open import open_host
-from integrations.hosts.repository import HostRepository, RepositoryHost
+from integrations.hosts.repository import HostRepository
 from integrations.hosts.settings import HostSettings
 from integrations.scm.bitbucket import BitbucketServerIntegration
 
@@ -33,9 +32,6 @@ def _read_plan(config: AppConfig, id_: str, section: AppConfig) -> Plan:
     integration = find_integration(config, section, host, BitbucketServerIntegration, "bitbucketServer")
     settings = HostSettings.from_app_config(config)
 
-    def opened(sources: Sources, scope: str) -> RepositoryHost:
-        return open_host(integration, settings=settings)
-
     return Plan(
         kind="bitbucketServer",
         name=f"bitbucketServer-provider:{id_}",
@@ -46,8 +42,8 @@ def _read_plan(config: AppConfig, id_: str, section: AppConfig) -> Plan:
         presence="optional",
         accepts=_filter(section),
         is_in_scope=lambda name: name.count("/") == 1,
-        scopes=lambda sources: [""],
-        open_host=opened,
+        scopes=lambda: [""],
+        open_host=opener(integration, settings),
     )
 
 

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from catalog.ingestion.sources import Sources
 from catalog.providers.repositories.plan import Emits, Plan
 from catalog.providers.repositories.provider import RepositoryProvider
-from catalog.providers.repositories.sections import find_integration, named_sections, needed_text, path_of
+from catalog.providers.repositories.sections import find_integration, named_sections, needed_text, opener, path_of
 from catalog.providers.schedule import Schedule
 from common.app_config import AppConfig
-from integrations.hosts.open import open_host
-from integrations.hosts.repository import RepositoryHost
 from integrations.hosts.settings import HostSettings
 from integrations.scm.gitea import GiteaIntegration
 
@@ -25,9 +22,6 @@ def _read_plan(config: AppConfig, id_: str, section: AppConfig) -> Plan:
     integration = find_integration(config, section, host, GiteaIntegration, "gitea")
     settings = HostSettings.from_app_config(config)
 
-    def opened(sources: Sources, scope: str) -> RepositoryHost:
-        return open_host(integration, scope or None, settings=settings)
-
     return Plan(
         kind="gitea",
         name=f"gitea-provider:{id_}",
@@ -38,7 +32,7 @@ def _read_plan(config: AppConfig, id_: str, section: AppConfig) -> Plan:
         presence="",
         accepts=lambda repository: True,
         is_in_scope=lambda name: name.lower().startswith(f"{organization.lower()}/"),
-        scopes=lambda sources: [organization],
-        open_host=opened,
+        scopes=lambda: [organization],
+        open_host=opener(integration, settings),
         branch=section.string("branch"),
     )

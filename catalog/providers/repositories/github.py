@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
-from catalog.ingestion.sources import Sources
 from catalog.providers.repositories.plan import Emits, Plan
 from catalog.providers.repositories.provider import RepositoryProvider
 from catalog.providers.repositories.sections import find_integration, named_sections, path_of, whole_pattern
@@ -14,7 +13,7 @@ from common.app_config import AppConfig
 from integrations.git.tree import MAGIC
 from integrations.hosts.github_app import installations
 from integrations.hosts.open import open_host
-from integrations.hosts.repository import HostRepository, RepositoryHost
+from integrations.hosts.repository import HostRepository
 from integrations.hosts.settings import HostSettings
 from integrations.scm.github import GithubIntegration
 
@@ -46,9 +45,6 @@ def _read_plan(config: AppConfig, id_: str, section: AppConfig) -> Plan:
     def is_in_scope(name: str) -> bool:
         return name.rpartition("/")[0].lower() in {owner.lower() for owner in owners()}
 
-    def opened(sources: Sources, owner: str) -> RepositoryHost:
-        return open_host(integration, owner or organization, settings=settings)
-
     return Plan(
         kind="github",
         name=f"github-provider:{id_}",
@@ -59,8 +55,8 @@ def _read_plan(config: AppConfig, id_: str, section: AppConfig) -> Plan:
         presence="optional",
         accepts=_filter(section),
         is_in_scope=is_in_scope,
-        scopes=lambda sources: owners(),
-        open_host=opened,
+        scopes=owners,
+        open_host=lambda owner: open_host(integration, owner or organization, settings=settings),
         branch=branch,
     )
 

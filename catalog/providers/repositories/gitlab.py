@@ -5,20 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from catalog.ingestion.sources import Sources
 from catalog.providers.repositories.plan import Emits, Plan
 from catalog.providers.repositories.provider import RepositoryProvider
 from catalog.providers.repositories.sections import (
     find_integration,
     named_sections,
     needed_text,
+    opener,
     part_pattern,
     path_of,
 )
 from catalog.providers.schedule import Schedule
 from common.app_config import AppConfig
-from integrations.hosts.open import open_host
-from integrations.hosts.repository import HostRepository, RepositoryHost
+from integrations.hosts.repository import HostRepository
 from integrations.hosts.settings import HostSettings
 from integrations.scm.gitlab import GitlabIntegration
 
@@ -34,9 +33,6 @@ def _read_plan(config: AppConfig, id_: str, section: AppConfig) -> Plan:
     group = section.string("group", "").strip("/")
     settings = HostSettings.from_app_config(config)
 
-    def opened(sources: Sources, scope: str) -> RepositoryHost:
-        return open_host(integration, scope or None, settings=settings)
-
     return Plan(
         kind="gitlab",
         name=f"GitlabDiscoveryEntityProvider:{id_}",
@@ -48,8 +44,8 @@ def _read_plan(config: AppConfig, id_: str, section: AppConfig) -> Plan:
         accepts=_filter(section),
         is_in_scope=lambda name: not group or name.lower().startswith(f"{group.lower()}/"),
         is_filtered_by_host=section.boolean("membership", False),
-        scopes=lambda sources: [group],
-        open_host=opened,
+        scopes=lambda: [group],
+        open_host=opener(integration, settings),
         branch=section.string("branch"),
         fallback_branch=section.string("fallbackBranch", "master"),
         query=_query(section),

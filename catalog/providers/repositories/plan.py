@@ -8,15 +8,13 @@ from enum import Enum
 from typing import Any
 
 from catalog.ingestion.location_entity import Presence
-from catalog.ingestion.sources import Sources
 from catalog.providers.provider import Push
 from catalog.providers.schedule import Schedule
+from integrations.codeowners.find import PLACES
 from integrations.git.tree import path_matcher
 from integrations.hosts.repository import HostRepository, RepositoryHost
 
-CODEOWNERS = frozenset(
-    f"{folder}CODEOWNERS" for folder in ("", "docs/", ".github/", ".gitlab/", ".bitbucket/", ".gitea/")
-)
+CODEOWNERS = frozenset(place for places in PLACES.values() for place in places)
 
 
 class Emits(Enum):
@@ -45,8 +43,8 @@ class Plan:
     presence: Presence
     accepts: Callable[[HostRepository], bool]
     is_in_scope: Callable[[str], bool]
-    scopes: Callable[[Sources], list[str]]
-    open_host: Callable[[Sources, str], RepositoryHost]
+    scopes: Callable[[], list[str]]
+    open_host: Callable[[str], RepositoryHost]
     branch: str | None = None
     fallback_branch: str | None = None
     is_filtered_by_host: bool = False

@@ -124,7 +124,7 @@ class RepositoryProvider:
         """The repository as the host has it, if the filter accepts it. Who is out of scope is not asked for."""
         if not self.plan.is_in_scope(name):
             return None, None
-        host = self.plan.open_host(context.sources, name.rpartition("/")[0])
+        host = self.plan.open_host(name.rpartition("/")[0])
         repository = host.find_repository(name)
         if repository is None or not self.plan.is_in_scope(repository.full_name) or not self.plan.accepts(repository):
             return None, None
@@ -135,8 +135,8 @@ class RepositoryProvider:
         seen: set[str] = set()
         lists: list[tuple[RepositoryHost, list[HostRepository]]] = []
         listings: dict[str, Any] = {}
-        for scope in self.plan.scopes(context.sources):
-            host = self.plan.open_host(context.sources, scope)
+        for scope in self.plan.scopes():
+            host = self.plan.open_host(scope)
             listing = host.list_repositories(scope, state=reading.listings.get(scope), query=self.plan.query)
             context.progress(0, sum(len(accepted) for _, accepted in lists))
             listings[scope] = listing.state

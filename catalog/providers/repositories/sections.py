@@ -9,6 +9,9 @@ from typing import TypeVar
 from common.app_config import AppConfig
 from common.errors import InputError
 from integrations.git.tree import path_matcher
+from integrations.hosts.open import open_host
+from integrations.hosts.repository import RepositoryHost
+from integrations.hosts.settings import HostSettings
 from integrations.registry import ScmIntegrations
 from integrations.scm.integration import ScmIntegration
 
@@ -42,6 +45,11 @@ def find_integration(
     if not isinstance(integration, type_):
         raise section.error("host", f"a host that 'integrations.{key}' names, but there is none for '{host}'")
     return integration
+
+
+def opener(integration: ScmIntegration, settings: HostSettings) -> Callable[[str], RepositoryHost]:
+    """Opens the host for an owner, or for whatever the credentials can see."""
+    return lambda owner: open_host(integration, owner or None, settings=settings)
 
 
 def path_of(section: AppConfig, key: str, default: str) -> str:
