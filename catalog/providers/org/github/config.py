@@ -38,6 +38,10 @@ class GithubOrgConfig:
     host_settings: HostSettings
     is_without_suspended: bool = False
 
+    @property
+    def host(self) -> str:
+        return self.integration.host
+
 
 def read_github_configs(config: AppConfig) -> list[GithubOrgConfig]:
     """Raises ConfigError with key and value."""

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from catalog.entity_ref import LocationRef, entity_ref_of
 from catalog.providers.org.github.config import GithubOrgConfig
 from catalog.providers.org.github.queries import OrganizationReader
 from catalog.providers.org.github.transform import LOGIN, TEAM, build_group, build_user
 from catalog.providers.org.hierarchy import Document
 from catalog.providers.org.notes import Notes
+from catalog.providers.org.provider import OrgProvider
 from catalog.providers.org.result import OrgMember, build_result, has_sound_name
-from catalog.providers.provider import PartialResult, ProviderResult, ReadContext
-from catalog.providers.schedule import Schedule
+from catalog.providers.provider import ProviderResult, ReadContext
 from common.errors import InputError
 from integrations.hosts.github import GithubHost
 from integrations.hosts.github_app import installations
@@ -20,24 +18,11 @@ from integrations.hosts.open import open_host
 from integrations.hosts.repository import url_path
 
 
-class GithubOrgProvider:
+class GithubOrgProvider(OrgProvider[GithubOrgConfig]):
     """Members and teams of some organizations. Each run reads them all; who is in several comes once."""
 
     kind = "githubOrg"
-
-    def __init__(self, config: GithubOrgConfig) -> None:
-        self._config = config
-
-    @property
-    def name(self) -> str:
-        return f"GithubMultiOrgEntityProvider:{self._config.id}"
-
-    @property
-    def schedule(self) -> Schedule:
-        return self._config.schedule
-
-    def is_for(self, host: str) -> bool:
-        return host == self._config.integration.host
+    bucket = "GithubMultiOrgEntityProvider"
 
     def read(self, context: ReadContext) -> ProviderResult:
         notes = Notes()
@@ -49,9 +34,6 @@ class GithubOrgProvider:
             groups += self._read_org(context, org, users, notes)
         members = (self._member(document) for document in (*users.values(), *groups))
         return build_result(members, location_key=f"github-multi-org-provider:{self._config.id}", notes=notes)
-
-    def read_some(self, context: ReadContext, names: Sequence[str]) -> PartialResult | None:
-        return None
 
     def _orgs_of_apps(self) -> list[str]:
         integration = self._config.integration
@@ -99,11 +81,11 @@ class GithubOrgProvider:
     def _open(self, org: str) -> GithubHost:
         host = open_host(self._config.integration, org, settings=self._config.host_settings)
         if not isinstance(host, GithubHost):
-            raise InputError(f"{self._config.integration.host} is no GitHub")
+            raise InputError(f"{self._config.host} is no GitHub")
         return host
 
     def _member(self, document: Document) -> OrgMember:
-        base = f"https://{self._config.integration.host}"
+        base = f"https://{self._config.host}"
         annotations = document["metadata"]["annotations"]
         if document["kind"] == "User":
             return OrgMember(document, LocationRef("url", f"{base}/{annotations[LOGIN]}"), annotations[LOGIN])

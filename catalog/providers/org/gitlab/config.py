@@ -32,9 +32,13 @@ class GitlabOrgConfig:
     is_with_seatless: bool = False
 
     @property
+    def host(self) -> str:
+        return self.integration.host
+
+    @property
     def is_own_server(self) -> bool:
         """GitLab's own shows nobody all its users."""
-        return self.integration.host != HOST
+        return self.host != HOST
 
     def has_group(self, full_path: str) -> bool:
         is_below = not self.group or f"{full_path}/".startswith(f"{self.group}/")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
 from catalog.entity_ref import LocationRef
 from catalog.providers.org.gitlab.config import GitlabOrgConfig
@@ -11,9 +11,9 @@ from catalog.providers.org.gitlab.reader import GitlabOrgReader
 from catalog.providers.org.gitlab.transform import build_group, build_user, group_name
 from catalog.providers.org.hierarchy import Document
 from catalog.providers.org.notes import Notes
+from catalog.providers.org.provider import OrgProvider
 from catalog.providers.org.result import OrgMember, build_result, has_sound_name
-from catalog.providers.provider import PartialResult, ProviderResult, ReadContext
-from catalog.providers.schedule import Schedule
+from catalog.providers.provider import ProviderResult, ReadContext
 from common.errors import InputError
 from integrations.hosts.answer import Row, number_of, text_of
 from integrations.hosts.gitlab import GitlabHost
@@ -21,31 +21,18 @@ from integrations.hosts.open import open_host
 from integrations.hosts.repository import url_path
 
 
-class GitlabOrgProvider:
+class GitlabOrgProvider(OrgProvider[GitlabOrgConfig]):
     """Users and groups of one server, or of one group. Each run reads them all: lists, and the members of each group."""
 
     # Its section is the discovery's, but it is asked for other things.
     kind = "gitlabOrg"
-
-    def __init__(self, config: GitlabOrgConfig) -> None:
-        self._config = config
-
-    @property
-    def name(self) -> str:
-        return f"GitlabOrgDiscoveryEntityProvider:{self._config.id}"
-
-    @property
-    def schedule(self) -> Schedule:
-        return self._config.schedule
-
-    def is_for(self, host: str) -> bool:
-        return host == self._config.integration.host
+    bucket = "GitlabOrgDiscoveryEntityProvider"
 
     def read(self, context: ReadContext) -> ProviderResult:
         config, notes = self._config, Notes()
         host = open_host(config.integration, settings=config.host_settings)
         if not isinstance(host, GitlabHost):
-            raise InputError(f"{config.integration.host} is no GitLab")
+            raise InputError(f"{config.host} is no GitLab")
         reader = GitlabOrgReader(config, host.api, context.progress)
         users, groups = reader.users(), reader.groups()
         members = reader.members(sorted(groups))
@@ -56,15 +43,12 @@ class GitlabOrgProvider:
         found_users = self._users(users, {path: members[path] for path in names}, names, notes)
         return build_result([*found_users, *(member for _, member in found)], location_key=self.name, notes=notes)
 
-    def read_some(self, context: ReadContext, names: Sequence[str]) -> PartialResult | None:
-        return None
-
     def _groups(self, groups: Mapping[str, Row], notes: Notes) -> Iterator[tuple[str, OrgMember]]:
         config = self._config
         paths = {number_of(row, "id"): path for path, row in groups.items()}
         for path, row in groups.items():
             parent = paths.get(number_of(row, "parent_id"))
-            group = build_group(row, config.integration.host, config.group, parent)
+            group = build_group(row, config.host, config.group, parent)
             if has_sound_name(group, path, notes):
                 yield path, self._member(group, path)
 
@@ -76,7 +60,7 @@ class GitlabOrgProvider:
             for id_ in ids:
                 groups_of[id_].add(names[path])
         for id_, row in users.items():
-            user = build_user(row, self._config.integration.host, groups_of[id_])
+            user = build_user(row, self._config.host, groups_of[id_])
             name = text_of(row, "username")
             if has_sound_name(user, name or f"user {id_}", notes):
                 yield self._member(user, name)

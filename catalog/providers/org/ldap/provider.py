@@ -12,33 +12,20 @@ from catalog.providers.org.ldap.entry import Entry, Vendor
 from catalog.providers.org.ldap.relations import Read, resolve_relations
 from catalog.providers.org.ldap.transform import DN, build_group, build_user
 from catalog.providers.org.notes import Notes
+from catalog.providers.org.provider import OrgProvider
 from catalog.providers.org.result import OrgMember, build_result, has_sound_name
-from catalog.providers.provider import PartialResult, ProviderResult, ReadContext
-from catalog.providers.schedule import Schedule
+from catalog.providers.provider import ProviderResult, ReadContext
 
 PROGRESS_EVERY = 500
 # What JavaScript's encodeURIComponent leaves as it is.
 UNRESERVED = "!~*'()"
 
 
-class LdapOrgProvider:
+class LdapOrgProvider(OrgProvider[LdapConfig]):
     """Users and groups of one directory. Each run reads it all."""
 
     kind = "ldapOrg"
-
-    def __init__(self, config: LdapConfig) -> None:
-        self._config = config
-
-    @property
-    def name(self) -> str:
-        return f"LdapOrgEntityProvider:{self._config.id}"
-
-    @property
-    def schedule(self) -> Schedule:
-        return self._config.schedule
-
-    def is_for(self, host: str) -> bool:
-        return host == self._config.host
+    bucket = "LdapOrgEntityProvider"
 
     def read(self, context: ReadContext) -> ProviderResult:
         notes = Notes()
@@ -50,9 +37,6 @@ class LdapOrgProvider:
         resolve_relations(users, groups)
         members = (self._member(read) for read in (*users, *groups))
         return build_result(members, location_key=f"ldap-org-provider:{self._config.id}", notes=notes)
-
-    def read_some(self, context: ReadContext, names: Sequence[str]) -> PartialResult | None:
-        return None
 
     def _member(self, read: Read) -> OrgMember:
         dn = read.document["metadata"]["annotations"].get(DN) or read.document["metadata"]["name"]

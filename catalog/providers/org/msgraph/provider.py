@@ -16,9 +16,9 @@ from catalog.providers.org.msgraph.config import GraphConfig, Question
 from catalog.providers.org.msgraph.relations import Membership, resolve_relations
 from catalog.providers.org.msgraph.transform import build_group, build_root, build_user, id_of
 from catalog.providers.org.notes import Notes
+from catalog.providers.org.provider import OrgProvider
 from catalog.providers.org.result import OrgMember, build_result, has_sound_name
-from catalog.providers.provider import PartialResult, ProviderResult, ReadContext
-from catalog.providers.schedule import Schedule
+from catalog.providers.provider import ProviderResult, ReadContext
 from integrations.hosts.answer import Row, text_of
 
 USER = "#microsoft.graph.user"
@@ -27,24 +27,11 @@ NO_MAIL = "left out because they have no id, name or mail address"
 NO_NAME = "left out because they have no id or name"
 
 
-class GraphOrgProvider:
+class GraphOrgProvider(OrgProvider[GraphConfig]):
     """Users and groups of one tenant. Each run reads them all: one list of users, one of groups, the members of each."""
 
     kind = "microsoftGraphOrg"
-
-    def __init__(self, config: GraphConfig) -> None:
-        self._config = config
-
-    @property
-    def name(self) -> str:
-        return f"MicrosoftGraphOrgEntityProvider:{self._config.id}"
-
-    @property
-    def schedule(self) -> Schedule:
-        return self._config.schedule
-
-    def is_for(self, host: str) -> bool:
-        return host == self._config.host
+    bucket = "MicrosoftGraphOrgEntityProvider"
 
     def read(self, context: ReadContext) -> ProviderResult:
         notes = Notes()
@@ -55,9 +42,6 @@ class GraphOrgProvider:
         resolve_relations(users, groups, root, membership)
         members = (self._member(document) for document in (*users, *groups))
         return build_result(members, location_key=f"msgraph-org-provider:{self._config.id}", notes=notes)
-
-    def read_some(self, context: ReadContext, names: Sequence[str]) -> PartialResult | None:
-        return None
 
     def _member(self, document: Document) -> OrgMember:
         id_ = id_of(document)
