@@ -22,18 +22,18 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from tests.bench.catalog import fill, prepare
 
 CALLBOARD = Path(sys.executable).parent / "callboard"
 CONFIG = """
 backend: { auth: { dangerouslyDisableDefaultAuthPolicy: true } }
 callboard: { secretKey: bench-bench-bench-bench-bench-bench }
 """
-BATCH = 2_000
 IN_A_REPOSITORY = 4
 CHILDREN = 6
 
@@ -64,38 +64,6 @@ def make(kind: str, name: str, relations: list[tuple[str, str]], folder: str = "
         "spec": spec,
         "relations": [{"type": type_, "targetRef": ref} for type_, ref in relations],
     }
-
-
-def fill(entities: Iterator[dict[str, Any]]) -> int:
-    import orjson
-    from django.db import transaction
-    from django.utils import timezone
-
-    from catalog.change_log import append_changes
-    from catalog.entity_ref import entity_ref_of
-    from catalog.index.terms import build_terms, encode_terms
-    from catalog.models import Change, FinalEntity
-
-    count = 0
-    while batch := list(islice(entities, BATCH)):
-        numbered = [(count + place, entity_ref_of(entity), entity) for place, entity in enumerate(batch, start=1)]
-        with transaction.atomic():
-            first = append_changes([(number, ref, Change.Operation.WRITTEN, "bench") for number, ref, _ in numbered])
-            FinalEntity.objects.bulk_create(
-                FinalEntity(
-                    id=number,
-                    entity_ref=ref,
-                    uid=entity["metadata"]["uid"],
-                    etag="",
-                    body=orjson.dumps(entity).decode(),
-                    terms=encode_terms(build_terms(entity)),
-                    change_id=first + place,
-                    updated_at=timezone.now(),
-                )
-                for place, (number, ref, entity) in enumerate(numbered)
-            )
-        count += len(batch)
-    return count
 
 
 def fill_codeowners(entities: int, groups: int) -> int:
@@ -181,18 +149,7 @@ def main() -> None:
         os.environ["DATABASE_URL"] = arguments.database_url
     with tempfile.TemporaryDirectory(prefix="callboard-bench-") as name:
         folder = Path(name)
-        (folder / "app-config.yaml").write_text(CONFIG)
-        os.environ |= {
-            "DJANGO_SETTINGS_MODULE": "config.settings",
-            "CALLBOARD_CONFIG": str(folder / "app-config.yaml"),
-            "CALLBOARD_DATA_DIR": str(folder / "data"),
-        }
-        import django
-
-        django.setup()
-        from common.migrations import ensure_migrated
-
-        ensure_migrated()
+        prepare(folder, CONFIG)
         count = fill(make_entities(arguments.entities, arguments.groups, arguments.users))
         files = fill_codeowners(arguments.entities, arguments.groups)
         print(f"{count} entities, {files} CODEOWNERS files")

@@ -11,7 +11,6 @@ the medians in milliseconds and how they compare, and what the first request aft
 from __future__ import annotations
 
 import argparse
-import os
 import random
 import statistics
 import subprocess
@@ -19,14 +18,14 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+from tests.bench.catalog import fill, prepare
+
 CONFIG = "callboard: { secretKey: bench-bench-bench-bench-bench-bench }\n"
-BATCH = 2_000
 PAGES = {
     "first page by name": "entities/by-query?limit=20&orderField=metadata.name,asc",
     "first page of components": "entities/by-query?limit=20&orderField=metadata.name,asc&filter=kind=component",
@@ -44,61 +43,15 @@ def main() -> None:
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="callboard-bench-") as name:
         folder = Path(name)
-        (folder / "app-config.yaml").write_text(CONFIG)
-        os.environ |= {
-            "DJANGO_SETTINGS_MODULE": "config.settings",
-            "CALLBOARD_CONFIG": str(folder / "app-config.yaml"),
-            "CALLBOARD_DATA_DIR": str(folder / "data"),
-        }
-        import django
-
-        django.setup()
-        fill(folder, arguments.generator, arguments.entities)
+        prepare(folder, CONFIG)
+        generate(folder, arguments.generator, arguments.entities)
         measure(arguments.rules, arguments.repeat)
 
 
-def fill(folder: Path, generator: Path, entities: int) -> None:
-    """Entities as the stitcher would write them, without the way there."""
-    from django.core.management import call_command
-
-    call_command("migrate", verbosity=0)
+def generate(folder: Path, generator: Path, entities: int) -> None:
     made = [sys.executable, generator, "--entities", str(entities), "--api-kb", "1", "--out", folder / "catalog"]
     subprocess.run(made, check=True, capture_output=True)
-    found = read_entities(folder / "catalog")
-    count = 0
-    while batch := list(islice(found, BATCH)):
-        write_new(batch, count + 1)
-        count += len(batch)
-    print(f"{count} entities", flush=True)
-
-
-def write_new(entities: list[dict[str, Any]], first_number: int) -> None:
-    import orjson
-    from django.db import transaction
-    from django.utils import timezone
-
-    from catalog.change_log import append_changes
-    from catalog.entity_ref import entity_ref_of
-    from catalog.index.terms import build_terms, encode_terms
-    from catalog.models import Change, FinalEntity
-
-    numbered = list(enumerate(entities, start=first_number))
-    changes = [(number, entity_ref_of(entity), Change.Operation.WRITTEN, "") for number, entity in numbered]
-    with transaction.atomic():
-        first_change = append_changes(changes)
-        FinalEntity.objects.bulk_create(
-            FinalEntity(
-                id=number,
-                entity_ref=entity_ref_of(entity),
-                uid=entity["metadata"]["uid"],
-                etag="etag",
-                body=orjson.dumps(entity).decode(),
-                terms=encode_terms(build_terms(entity)),
-                change_id=first_change + number - first_number,
-                updated_at=timezone.now(),
-            )
-            for number, entity in numbered
-        )
+    print(f"{fill(read_entities(folder / 'catalog'))} entities", flush=True)
 
 
 def read_entities(folder: Path) -> Iterator[dict[str, Any]]:
