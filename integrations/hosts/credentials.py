@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+import threading
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
+
+# A token is not used in its last minutes: clocks differ, and calls take their time.
+SPARE_SECONDS = 300.0
 
 
 class Credentials(Protocol):
@@ -39,6 +44,34 @@ class FixedCredentials:
 
     def headers(self) -> Mapping[str, str]:
         return {self.name: self.value} if self.value else {}
+
+
+class PassingToken:
+    """
+    A token that lasts a while: asked for when it is first needed, and again shortly before it ends. Thread-safe.
+
+    ``ask`` gives it, and for how many seconds it is good.
+    """
+
+    def __init__(self, ask: Callable[[], tuple[str, float]], now: Callable[[], float] = time.monotonic) -> None:
+        self._ask = ask
+        self._now = now
+        self._lock = threading.Lock()
+        self._token = ""
+        self._ends_at = 0.0
+
+    def headers(self) -> Mapping[str, str]:
+        """Raises what ``ask`` raises."""
+        with self._lock:
+            if not self._token or self._now() >= self._ends_at:
+                self._token = ""
+                token, seconds = self._ask()
+                self._token, self._ends_at = token, self._now() + seconds - SPARE_SECONDS
+            return {"Authorization": f"Bearer {self._token}"}
+
+    def drop(self) -> None:
+        with self._lock:
+            self._token = ""
 
 
 NOBODY = FixedCredentials()

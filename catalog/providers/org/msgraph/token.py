@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import threading
 import time
 from collections.abc import Callable, Mapping
 from contextlib import closing
@@ -13,6 +12,7 @@ import httpx
 
 from catalog.providers.org.msgraph.config import GraphConfig
 from common.errors import CallboardError
+from integrations.hosts.credentials import PassingToken
 from integrations.hosts.errors import HostSilentError
 from integrations.http.api_path import path_of
 from integrations.http.body import ACCEPTED_ENCODINGS, read_bounded
@@ -23,8 +23,6 @@ from integrations.whatwg import parse_url
 SECONDS = 30.0
 MAX_BYTES = 256 * 1024
 MAX_SAID = 300
-# A token is not used in its last minutes: clocks differ, and calls take their time.
-MARGIN = 300.0
 
 
 class TokenCredentials:
@@ -35,25 +33,16 @@ class TokenCredentials:
     ) -> None:
         self._config = config
         self._transport = transport
-        self._now = now
-        self._lock = threading.Lock()
-        self._token = ""
-        self._ends_at = 0.0
+        self._token = PassingToken(self._ask, now)
 
     @property
     def account(self) -> str:
         return f"{self._config.tenant}/{self._config.client_id}"
 
     def headers(self) -> Mapping[str, str]:
-        with self._lock:
-            if not self._token or self._now() >= self._ends_at:
-                said = self._ask()
-                seconds = said.get("expires_in")
-                self._token = said["access_token"]
-                self._ends_at = self._now() + (float(seconds) if isinstance(seconds, int) else 0) - MARGIN
-            return {"Authorization": f"Bearer {self._token}"}
+        return self._token.headers()
 
-    def _ask(self) -> dict[str, Any]:
+    def _ask(self) -> tuple[str, float]:
         """Raises CallboardError with the authority's own words, never with the secret."""
         config = self._config
         url = f"{config.authority}{path_of(config.tenant, 'oauth2', 'v2.0', 'token')}"
@@ -70,7 +59,8 @@ class TokenCredentials:
         except (ValueError, RecursionError):
             said = None
         if status == 200 and isinstance(said, dict) and _is_token(said.get("access_token")):
-            return said
+            seconds = said.get("expires_in")
+            return said["access_token"], float(seconds) if isinstance(seconds, int) else 0.0
         reason = said.get("error_description") or said.get("error") if isinstance(said, dict) else None
         text = str(reason or "no token")[:MAX_SAID].replace(config.client_secret, "***")
         error = HostSilentError if status >= 500 else CallboardError
